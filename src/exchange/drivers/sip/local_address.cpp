@@ -1,11 +1,11 @@
 #include "exchange/drivers/sip/local_address.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cstring>
 
 namespace strowger::exchange::drivers {
 namespace {

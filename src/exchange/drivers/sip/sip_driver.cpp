@@ -18,12 +18,14 @@ SipDriver::SipDriver(const Parts& parts)
       random_(parts.random),
       log_(parts.log),
       store_(parts.registrations),
-      trace_(parts.log),
+      trace_(parts.trace_sink),
       engine_(parts.random),
       action_room_(sip::Engine::max_step.records),
       arena_(sip::Engine::max_step.octets) {}
 
-SipDriver::~SipDriver() { loop_.cancel(timer_); }
+SipDriver::~SipDriver() {
+  loop_.cancel(timer_);
+}
 
 // ---- driving the engine
 
@@ -53,7 +55,9 @@ void SipDriver::deliver(const EngineActions& actions) {
   }
 }
 
-void SipDriver::later(std::function<void()> work) { later_.push_back(std::move(work)); }
+void SipDriver::later(std::function<void()> work) {
+  later_.push_back(std::move(work));
+}
 
 void SipDriver::arm() {
   const auto deadline = engine_.next_deadline();
@@ -137,7 +141,7 @@ void SipDriver::reconfigure(std::shared_ptr<const SipConfig> config) {
     const auto& before = config_->engine->listeners;
     const auto& after = config->engine->listeners;
     if (!std::equal(before.begin(), before.end(), after.begin(), after.end(), same)) {
-      log_.warning("sip: the addresses to listen on have changed: they are taken at the next start");
+      log_.warning("the addresses to listen on have changed: they are taken at the next start");
     }
     config_ = config;
     command(sip::Configure{config_->engine});
@@ -178,14 +182,15 @@ void SipDriver::on(const sip::Resolve& resolve) {
 void SipDriver::on(const sip::BindingChanged& binding) {
   if (binding.expires <= core::Duration{}) {
     store_.forget(std::string(binding.peer), std::string(binding.contact));
-    log_.verbose("sip: '{}' is no longer reached at {}", binding.peer, binding.contact);
+    log_.info("unregistered", {{"peer", binding.peer}, {"contact", binding.contact}});
     return;
   }
   store_.keep({std::string(binding.peer), std::string(binding.contact), std::string(binding.path),
                std::string(binding.call_id), std::string(binding.user_agent), binding.cseq,
                binding.flow, loop_.wall() + binding.expires});
-  log_.verbose("sip: '{}' is reached at {} for {} s", binding.peer, binding.contact,
-               binding.expires.seconds());
+  log_.info("registered", {{"peer", binding.peer},
+                           {"contact", binding.contact},
+                           {"seconds", binding.expires.seconds()}});
 }
 
 void SipDriver::on(const sip::AuthenticationFailed& failure) {
@@ -194,12 +199,16 @@ void SipDriver::on(const sip::AuthenticationFailed& failure) {
   if (failure.why == sip::AuthenticationFailed::Why::stale_nonce) {
     return;
   }
-  log_.notice("sip: {} of '{}' from {} failed: {}", failure.method, failure.user,
-              failure.flow.remote.text().view(), why[static_cast<std::size_t>(failure.why)]);
+  log_.warning("authentication failed", {{"method", failure.method},
+                                         {"user", failure.user},
+                                         {"from", failure.flow.remote.text().view()},
+                                         {"why", why[static_cast<std::size_t>(failure.why)]}});
 }
 
 void SipDriver::on(const sip::Note& note) {
-  log_.debug("sip: {} ({}) from {}", note.text, note.clause, note.flow.remote.text().view());
+  log_.debug(
+      note.text,
+      {{"clause", note.clause}, {"offset", note.offset}, {"from", note.flow.remote.text().view()}});
 }
 
 }  // namespace strowger::exchange::drivers

@@ -59,17 +59,19 @@ class SipDriver final : public Driver, private SipTransportUser {
     LegEvents& legs;
     media::Service& media;
     crypto::Random& random;
-    base::Logger& log;
+    base::Logger log;
     SipRegistrationStore& registrations;
+    SipTrace::Sink trace_sink;
   };
 
   explicit SipDriver(const Parts& parts);
   ~SipDriver() override;
 
-  /// Opens the sockets and takes the settings. On the loop's thread, before it runs (or on the loop).
+  /// Opens the sockets and takes the settings. On the loop's thread, before it runs (or on the
+  /// loop).
   [[nodiscard]] io::Result<void> start(std::shared_ptr<const SipConfig> config);
-  /// Any thread: other settings from now on. Listeners stay as they were opened; a change of them is
-  /// logged as needing a restart.
+  /// Any thread: other settings from now on. Listeners stay as they were opened; a change of them
+  /// is logged as needing a restart.
   void reconfigure(std::shared_ptr<const SipConfig> config);
 
   // Driver: any thread.
@@ -123,6 +125,9 @@ class SipDriver final : public Driver, private SipTransportUser {
   void on(const sip::Note& note);
 
   // Legs.
+  [[nodiscard]] LegIncoming incoming_event(const SipLeg& leg,
+                                           const sip::CallIncoming& incoming) const;
+  [[nodiscard]] bool limit_allows(const SipLeg& leg) const;
   void place_now(LegId leg, const PlaceRequest& request);
   void hangup_now(SipLeg& leg, Cause cause);
   void send_progress(SipLeg& leg, std::uint16_t status, bool with_media);
@@ -142,7 +147,7 @@ class SipDriver final : public Driver, private SipTransportUser {
   LegEvents& leg_events_;
   media::Service& media_;
   crypto::Random& random_;
-  base::Logger& log_;
+  base::Logger log_;
   SipRegistrationStore& store_;
   SipTrace trace_;
   std::shared_ptr<const SipConfig> config_;
@@ -154,7 +159,7 @@ class SipDriver final : public Driver, private SipTransportUser {
   bool driving_ = false;
   io::TimerHandle timer_;
   core::Time armed_ = core::time_never;
-  std::unordered_map<std::uint64_t, std::unique_ptr<SipLeg>> legs_;      // by LegId::number
+  std::unordered_map<std::uint64_t, std::unique_ptr<SipLeg>> legs_;  // by LegId::number
   std::unordered_map<sip::CallHandle, std::uint64_t> leg_of_call_;
   std::unordered_map<std::string, unsigned> legs_of_peer_;
   std::uint32_t last_name_ = 0;

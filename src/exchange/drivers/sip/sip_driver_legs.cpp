@@ -1,8 +1,8 @@
 // The legs of SIP calls: what the exchange asks of them, and what the engine says of them.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "exchange/drivers/sip/local_address.hpp"
 #include "exchange/drivers/sip/sip_cause.hpp"
@@ -68,12 +68,10 @@ void SipDriver::place(LegId leg, PlaceRequest request) {
 
 void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
   const DialTarget target = parse_target(request.target, *config_);
-  const auto refuse = [&](Cause cause) {
-    leg_events_.deliver(leg, LegEnded{cause, false, 0});
-  };
+  const auto refuse = [&](Cause cause) { leg_events_.deliver(leg, LegEnded{cause, false, 0}); };
   auto peer = peer_named(target.peer);
   if (!peer) {
-    log_.notice("sip: there is no peer '{}' to call", target.peer);
+    log_.info("no such peer to call", {{"peer", target.peer}});
     refuse(Cause::unallocated_number);
     return;
   }
@@ -283,7 +281,7 @@ void SipDriver::on(const sip::CallAnswered& answered) {
   }
   ladder(*leg, true, "200 OK");
   if (!leg->take_answer(answered.sdp) && !leg->remote_media()) {
-    log_.warning("sip: {} answered with a session we cannot take", leg->name);
+    log_.warning("answered with a session we cannot take", {{"channel", leg->name}});
     later([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
     return;
   }
@@ -379,7 +377,8 @@ bool SipDriver::open_media(SipLeg& leg, const core::Address& towards) {
   options.hold_timeout = leg.peer->rtp_hold_timeout;
   const auto opened = media_.open(options, leg_events_.media_sink());
   if (!opened) {
-    log_.warning("sip: no media port for {}: {}", leg.name, media::to_string(opened.error()));
+    log_.warning("no media port",
+                 {{"channel", leg.name}, {"why", media::to_string(opened.error())}});
     return false;
   }
   leg.port = opened->id;

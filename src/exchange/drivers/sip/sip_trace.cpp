@@ -8,9 +8,8 @@ namespace {
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() &&
-         std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
-           return (a | 0x20) == (b | 0x20);
-         });
+         std::equal(prefix.begin(), prefix.end(), text.begin(),
+                    [](char a, char b) { return (a | 0x20) == (b | 0x20); });
 }
 
 }  // namespace
@@ -42,18 +41,31 @@ std::string without_credentials(std::string_view message) {
   return out;
 }
 
+std::string printable(std::string_view message) {
+  std::string out(message);
+  std::replace_if(
+      out.begin(), out.end(),
+      [](char c) {
+        const auto code = static_cast<unsigned char>(c);
+        return (code < 0x20 && c != '\n' && c != '\r' && c != '\t') || code == 0x7F;
+      },
+      '?');
+  return out;
+}
+
 void SipTrace::received(const sip::Flow& flow, core::Octets octets) {
   write("received from", flow, octets);
 }
 
-void SipTrace::sent(const sip::Flow& flow, core::Octets octets) { write("sent to", flow, octets); }
+void SipTrace::sent(const sip::Flow& flow, core::Octets octets) {
+  write("sent to", flow, octets);
+}
 
 void SipTrace::write(std::string_view what, const sip::Flow& flow, core::Octets octets) {
-  if (on()) {
-    std::string text = "sip: " + std::string(what) + " " + std::string(transport_name(flow.transport)) +
-                       " " + std::string(flow.remote.text().view()) + "\n" +
-                       without_credentials(core::text_of(octets));
-    log_.block(base::LogLevel::notice, text);
+  if (on() && sink_) {
+    sink_("<--- " + std::string(what) + " " + std::string(transport_name(flow.transport)) + " " +
+          std::string(flow.remote.text().view()) + " --->\n" +
+          printable(without_credentials(core::text_of(octets))) + "\n");
   }
 }
 
