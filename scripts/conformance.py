@@ -64,6 +64,12 @@ def page(cases):
     return "\n".join(lines)
 
 
+def without_status(text):
+    """Cases alone: whether the external vectors are there differs between machines."""
+    return [re.sub(r"\| (passed|skipped)[^|]* \|$", "|", line) for line in text.split("\n")
+            if not line.endswith("cases pass.")]
+
+
 def main():
     arguments = [word for word in sys.argv[1:] if word != "--check"]
     if len(arguments) != 1:
@@ -74,7 +80,8 @@ def main():
         PAGE.write_text(text, encoding="utf-8")
         print(f"wrote {PAGE.name}")
         return 0
-    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
+    if not PAGE.is_file() or without_status(
+            PAGE.read_text(encoding="utf-8")) != without_status(text):
         print("docs/conformance.md is not what the tests say: run ./run docs and commit it")
         return 1
     return 0

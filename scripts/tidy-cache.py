@@ -73,7 +73,7 @@ def checks_for(path):
 
 def judge(entry, build):
     run = subprocess.run(
-        ["nice", TOOL, "--quiet", "-p", str(build), *checks_for(entry["file"]), "--extra-arg=-Wno-unknown-warning-option",
+    version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True)
          "--extra-arg=-D__cpp_impl_coroutine=201902L", entry["file"]],
         capture_output=True, text=True, check=False)
     return run.returncode == 0, run.stdout + ("" if run.returncode == 0 else run.stderr)
@@ -103,7 +103,7 @@ def main():
     options = parser.parse_intermixed_args()
     root = Path(__file__).resolve().parent.parent
     version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True).stdout
-    common = version + (root / ".clang-tidy").read_text(encoding="utf-8")
+    common = version.stdout + (root / ".clang-tidy").read_text(encoding="utf-8")
     cache = root / ".cache" / "clang-tidy"
     cache.mkdir(parents=True, exist_ok=True)
     entries, folder = database_for_clang(options.build, root, options.parts)

@@ -44,6 +44,7 @@ struct LegIncoming {
   std::string caller_name;
   std::string account_code;
   std::string language = "en";
+  std::string music_class = "default";
   std::string remote_address;
   std::string protocol_call_id;  // SIP Call-ID
   std::string user_agent;
