@@ -55,9 +55,9 @@ exten => 601,1,Answer()
 same => n,Milliwatt()
 exten => 700,1,Busy(2)
 exten => 701,1,Congestion(2)
+exten => 900,1,Dial(SIP/trunk,30)
 exten => 800,1,Answer()
-same => n,Wait(1)
-same => n,Hangup()
+same => n,Wait(30)
 
 [internal]
 exten => 101,1,Dial(SIP/alice,20)
@@ -88,7 +88,7 @@ include => default
 class Exchange:
     def __init__(self, folder, ports, *, more_extensions="", more_sip="", tls=False, prefix=(),
                  environment=None):
-        expect(PROGRAM.exists(), f"{PROGRAM} is not built: run ./run build or ./check")
+        expect(PROGRAM.exists(), f"{PROGRAM} is not built: ./run and ./check build it")
         self.folder = folder
         self.config, self.data = folder / "config", folder / "data"
         self.sip = ports.take(2)
