@@ -1,7 +1,7 @@
 #include "media/g711.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -25,17 +25,37 @@ TEST(G711, decodes_every_code_as_the_oracle_does) {
   }
 }
 
-TEST(G711, encodes_every_sample_to_the_nearest_value_in_fourteen_bits) {
-  constexpr int lost_bits = 3;  // G.711 knows 14 bits: the two lowest of a sample don't count
-  for (const Codec codec : both) {
-    for (int sample = -32768; sample <= 32767; ++sample) {
-      int best = 1 << 20;
-      for (unsigned code = 0; code < 256; ++code) {
-        best = std::min(best, std::abs(sample - oracle_decode(codec, code)));
-      }
-      const int chosen = decode(codec, encode(codec, static_cast<Sample>(sample)));
-      ASSERT_LE(std::abs(sample - chosen), best + lost_bits) << sample;
+TEST(G711, encodes_every_sample_as_the_oracle_does) {
+  // G.711 knows 14 bits of mu-law and 13 of A-law; where a sample lies on a decision value, the
+  // lower bits may fall to either side.
+  constexpr int lower_bits = 4;
+  for (int sample = -32768; sample <= 32767; ++sample) {
+    EXPECT_EQ(encode(Codec::pcma, static_cast<Sample>(sample)), linear_to_alaw(sample)) << sample;
+    const auto octet = encode(Codec::pcmu, static_cast<Sample>(sample));
+    bool near = false;
+    for (int lower = -lower_bits; lower <= lower_bits; ++lower) {
+      near = near || octet == linear_to_ulaw(std::clamp(sample + lower, -32768, 32767));
     }
+    EXPECT_TRUE(near) << sample;
+  }
+}
+
+TEST(G711, changes_segment_at_the_decision_values_of_its_tables) {
+  // Tables 1a and 2a, the decision values at which a segment begins: A-law in units of 8, mu-law in
+  // units of 4.
+  for (const int decision : {64, 128, 256, 512, 1024, 2048}) {
+    const auto above = encode(Codec::pcma, static_cast<Sample>(decision * 8)) ^ 0x55U;
+    const auto below = encode(Codec::pcma, static_cast<Sample>(decision * 8 - 1)) ^ 0x55U;
+    EXPECT_EQ(above & 15U, 0U) << decision;
+    EXPECT_EQ(below + 1U, above) << decision;
+  }
+  for (const int decision : {31, 95, 223, 479, 991, 2015, 4063}) {
+    const auto above =
+        static_cast<unsigned>(encode(Codec::pcmu, static_cast<Sample>(decision * 4)));
+    const auto below =
+        static_cast<unsigned>(encode(Codec::pcmu, static_cast<Sample>(decision * 4 - 1)));
+    EXPECT_EQ(above & 15U, 15U) << decision;
+    EXPECT_EQ(below, above + 1U) << decision;
   }
 }
 
