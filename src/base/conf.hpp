@@ -54,8 +54,7 @@ using ConfSource = std::function<std::optional<std::string>(const std::string& p
 [[nodiscard]] ConfSource disk_conf_source();
 
 /// Reads `path` and all that it includes (relative to the folder of `path`, wherever the #include
-/// stands). The errors of the file, not only
-/// the first, up to a hundred.
+/// stands). The errors of the file, up to a hundred, not only the first.
 [[nodiscard]] core::Result<ConfFile, std::vector<ConfError>> read_conf(const std::string& path,
                                                                        const ConfSource& source);
 

@@ -49,8 +49,8 @@ struct Uri {
   [[nodiscard]] bool is_sip() const { return scheme == Scheme::sip || scheme == Scheme::sips; }
 };
 
-/// Parses one URI with nothing around it. Exact: what clause 25.1 forbids is refused, with these
-/// tolerances: an empty parameter ("sip:a@b;;lr") is passed over.
+/// Parses one URI with nothing around it. Exact: what clause 25.1 forbids is refused, but for host
+/// names, where underscores and all-numeric labels are taken, since machines are called so.
 [[nodiscard]] core::Result<Uri, UriError> parse_uri(std::string_view text);
 
 /// RFC 3261 clause 19.1.4: user and password with regard to case, the rest without; escapes equal

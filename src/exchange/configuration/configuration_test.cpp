@@ -1,9 +1,9 @@
 #include "exchange/configuration/configuration.hpp"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <map>
 
 namespace strowger::exchange {
 namespace {
