@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.hpp"
 #include "exchange/applications/options.hpp"
 #include "exchange/call.hpp"
 #include "exchange/call_records.hpp"
@@ -12,7 +13,7 @@ namespace strowger::exchange {
 namespace {
 
 bool equal(std::string_view left, std::string_view right) {
-  return dialplan::equal_ignoring_case(left, right);
+  return base::same_word(left, right);
 }
 
 // A header's value by its name in any case; empty where it is not there.
@@ -34,7 +35,7 @@ std::string seconds_text(core::Duration length) {
 // "Name" <number>: sets both.
 void set_all(CallFacts& facts, std::string_view value) {
   const std::size_t open = value.find('<');
-  std::string_view name = dialplan::trimmed(value.substr(0, open));
+  std::string_view name = base::trimmed(value.substr(0, open));
   if (name.size() >= 2 && name.front() == '"' && name.back() == '"') {
     name = name.substr(1, name.size() - 2);
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "exchange/applications/functions.hpp"
-#include "exchange/dialplan/arguments.hpp"
 
 namespace strowger::exchange {
 namespace {
@@ -99,15 +99,14 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const Application> applications() {
+std::span<const Application> application_table() {
   return table;
 }
 
 const Application* find_application(std::string_view name) {
-  const auto found =
-      std::find_if(table.begin(), table.end(), [name](const Application& application) {
-        return dialplan::equal_ignoring_case(application.name, name);
-      });
+  const auto found = std::find_if(
+      table.begin(), table.end(),
+      [name](const Application& application) { return base::same_word(application.name, name); });
   return found == table.end() ? nullptr : &*found;
 }
 

@@ -30,7 +30,7 @@ struct Application {
 };
 
 /// By name.
-[[nodiscard]] std::span<const Application> applications();
+[[nodiscard]] std::span<const Application> application_table();
 /// Null: unknown.
 [[nodiscard]] const Application* find_application(std::string_view name);
 /// For the loader of the dialplan.

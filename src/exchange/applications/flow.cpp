@@ -1,4 +1,5 @@
 // Jumps, subroutines and conditions.
+#include "base/text.hpp"
 #include "exchange/applications/functions.hpp"
 #include "exchange/applications/options.hpp"
 #include "exchange/dialplan/arguments.hpp"
@@ -20,11 +21,11 @@ std::optional<std::string_view> choose(Call& call, std::string_view arguments, b
     return std::nullopt;
   }
   const auto [then, otherwise] = split_once(*branches, ':');
-  return dialplan::trimmed(condition ? then : otherwise.value_or(std::string_view()));
+  return base::trimmed(condition ? then : otherwise.value_or(std::string_view()));
 }
 
 bool condition_of(std::string_view arguments) {
-  return dialplan::is_true(dialplan::trimmed(split_once(arguments, '?').first));
+  return dialplan::is_true(base::trimmed(split_once(arguments, '?').first));
 }
 
 // Whether a time specification holds now; a wrong one is warned of and doesn't.
@@ -112,12 +113,12 @@ Outcome go_sub(Call& call, std::string_view target_and_arguments) {
 
 // "Application(arguments)" or "Application,arguments".
 Task<Outcome> run_text(Call& call, std::string_view text) {
-  text = dialplan::trimmed(text);
+  text = base::trimmed(text);
   if (text.empty()) {
     co_return Outcome::next;
   }
   const std::size_t open = text.find_first_of("(,");
-  const std::string_view name = dialplan::trimmed(text.substr(0, open));
+  const std::string_view name = base::trimmed(text.substr(0, open));
   std::string_view arguments;
   if (open != std::string_view::npos) {
     arguments = text.substr(open + 1);

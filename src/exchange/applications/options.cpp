@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "exchange/dialplan/arguments.hpp"
+#include "base/text.hpp"
 
 namespace strowger::exchange::applications {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr double most_seconds = 3.0e8;
 
 std::optional<double> parse_number(std::string_view text) {
-  text = dialplan::trimmed(text);
+  text = base::trimmed(text);
   double number = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
@@ -70,7 +70,7 @@ std::vector<std::string> split_ampersands(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('&'), text.size());
-    const std::string_view part = dialplan::trimmed(text.substr(0, end));
+    const std::string_view part = base::trimmed(text.substr(0, end));
     if (!part.empty()) {
       parts.emplace_back(part);
     }
@@ -80,7 +80,7 @@ std::vector<std::string> split_ampersands(std::string_view text) {
 }
 
 std::string_view argument_at(const std::vector<std::string>& arguments, std::size_t index) {
-  return index < arguments.size() ? dialplan::trimmed(arguments[index]) : std::string_view();
+  return index < arguments.size() ? base::trimmed(arguments[index]) : std::string_view();
 }
 
 std::pair<std::string_view, std::optional<std::string_view>> split_once(std::string_view text,

@@ -1,6 +1,7 @@
 // Applications that play to the caller.
 #include <cctype>
 
+#include "base/text.hpp"
 #include "exchange/applications/functions.hpp"
 #include "exchange/applications/options.hpp"
 #include "exchange/applications/playing.hpp"
@@ -143,7 +144,7 @@ Task<Outcome> music_on_hold(Call& call, std::string_view arguments) {
 }
 
 Outcome start_music_on_hold(Call& call, std::string_view arguments) {
-  const media::Sound sound = music(call, dialplan::trimmed(arguments));
+  const media::Sound sound = music(call, base::trimmed(arguments));
   call.caller().progress();
   (void)call.media().play(call.caller().port(), {sound}, call.next_tag(), true);
   return Outcome::next;
@@ -156,7 +157,7 @@ Outcome stop_music_on_hold(Call& call, std::string_view) {
 
 Outcome play_tones(Call& call, std::string_view arguments) {
   call.caller().progress();
-  const std::string name(dialplan::trimmed(arguments));
+  const std::string name(base::trimmed(arguments));
   if (!call.media().play(call.caller().port(), {media::Tone{name}}, call.next_tag(), true)) {
     call.log(LogLevel::warning, "there is no tone '" + name + "'");
   }

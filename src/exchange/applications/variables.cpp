@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "base/text.hpp"
 #include "exchange/applications/functions.hpp"
 #include "exchange/applications/options.hpp"
 #include "exchange/dialplan/arguments.hpp"
@@ -16,7 +17,7 @@ void set_one(Call& call, std::string_view assignment) {
     call.log(LogLevel::warning, "Set without '=': " + std::string(assignment));
     return;
   }
-  (void)dialplan::assign(dialplan::trimmed(name), *value, call.scope());
+  (void)dialplan::assign(base::trimmed(name), *value, call.scope());
 }
 
 std::optional<LogLevel> level_named(std::string_view name) {
@@ -28,7 +29,7 @@ std::optional<LogLevel> level_named(std::string_view name) {
                               {"NOTICE", LogLevel::notice}, {"VERBOSE", LogLevel::verbose},
                               {"DEBUG", LogLevel::debug},   {"DTMF", LogLevel::debug}};
   for (const Named& named : levels) {
-    if (dialplan::equal_ignoring_case(named.name, dialplan::trimmed(name))) {
+    if (base::same_word(named.name, base::trimmed(name))) {
       return named.level;
     }
   }
@@ -36,7 +37,7 @@ std::optional<LogLevel> level_named(std::string_view name) {
 }
 
 bool is_number(std::string_view text) {
-  text = dialplan::trimmed(text);
+  text = base::trimmed(text);
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
@@ -81,7 +82,7 @@ Outcome log(Call& call, std::string_view arguments) {
 
 Outcome add_sip_header(Call& call, std::string_view arguments) {
   const std::size_t colon = arguments.find(':');
-  const std::string_view name = dialplan::trimmed(arguments.substr(0, colon));
+  const std::string_view name = base::trimmed(arguments.substr(0, colon));
   const bool clean = arguments.find_first_of("\r\n") == std::string_view::npos;
   if (colon == std::string_view::npos || name.empty() || !clean) {
     call.log(LogLevel::warning, "SIPAddHeader: this is no header");
@@ -90,7 +91,7 @@ Outcome add_sip_header(Call& call, std::string_view arguments) {
   constexpr std::size_t most_headers = 32;
   if (call.facts().added_headers.size() < most_headers) {
     call.facts().added_headers.emplace_back(
-        std::string(name), std::string(dialplan::trimmed(arguments.substr(colon + 1))));
+        std::string(name), std::string(base::trimmed(arguments.substr(colon + 1))));
   }
   return Outcome::next;
 }
