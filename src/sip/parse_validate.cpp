@@ -113,6 +113,9 @@ constexpr std::array rules{
 };
 
 bool all_elements_good(std::string_view value, bool (*good)(std::string_view)) {
+  if (value.empty() || value.back() == ',') {
+    return false;
+  }
   do {
     if (!good(next_element(value))) {
       return false;
