@@ -99,10 +99,11 @@ class Loader {
   void read_context(const ConfSection& section) {
     const auto known = std::find_if(contexts_.begin(), contexts_.end(),
                                     [&](const Context& c) { return c.name == section.name; });
-    if (known == contexts_.end()) {
+    const bool is_new = known == contexts_.end();
+    if (is_new) {
       contexts_.push_back({section.name, {}, {}, {}, section.place});
     }
-    Context& context = known == contexts_.end() ? contexts_.back() : *known;
+    Context& context = is_new ? contexts_.back() : *known;
     last_.reset();
     for (const ConfEntry& entry : section.entries) {
       read_entry(context, entry);
