@@ -74,8 +74,9 @@ class EngineDriver {
       outcome(area, before, [&](auto& tap) { tap.consumed(taken); });
       const bool progress = taken > 0 || area.actions.all().size() > before;
       rest = rest.subspan(taken);
-      drain(now);
+      // Asked before delivery, since what a delivery calls may change the answer.
       again = progress && !rest.empty() && due(now);
+      drain(now);
     }
     finish(now);
     return octets.size() - rest.size();
