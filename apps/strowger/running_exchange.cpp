@@ -148,8 +148,8 @@ core::Result<void, std::string> RunningExchange::start_media() {
   for (const auto& folder : configuration_->general.sound_folders) {
     config.sound_folders.push_back(absolute(configuration_->folder, folder));
   }
-  config.sound_folders.push_back(made_sounds_folder());
-  config.music_folders["default"] = made_sounds_folder() + "/moh";
+  config.sound_folders.push_back(made_sounds_folder() + "/sounds");
+  config.music_folders["default"] = made_sounds_folder() + "/music/default";
   for (const auto& [name, folder] : configuration_->music) {
     config.music_folders[name] = absolute(configuration_->folder, folder);
   }

@@ -30,6 +30,8 @@ struct ListenerSettings {
 struct Credentials {
   std::string ha1_md5;
   std::string ha1_sha256;
+
+  bool operator==(const Credentials&) const = default;
 };
 
 /// One section of sip.conf with type=friend|peer|user.
@@ -44,6 +46,8 @@ struct PeerSettings {
   Transport transport = Transport::udp;
   std::uint32_t max_contacts = 1;
   bool nat_force_rport = true;  // answer to where it came from (RFC 3581), as nat=force_rport
+
+  bool operator==(const PeerSettings&) const = default;
 };
 
 /// RFC 3261 table 4, with the RFC's defaults; settable by timert1=, timert2=, timert4=, timerb=.
