@@ -36,7 +36,8 @@ struct ConfSection {
   [[nodiscard]] const ConfEntry* find(std::string_view key) const;
 };
 
-/// A sentence for people, and where: "sip.conf:12: unknown key 'hots' in [alice]: did you mean 'host'?"
+/// A sentence for people, and where: "sip.conf:12: unknown key 'hots' in [alice]: did you mean
+/// 'host'?"
 struct ConfError {
   ConfPlace place;
   std::string text;
@@ -52,17 +53,17 @@ struct ConfFile {
 using ConfSource = std::function<std::optional<std::string>(const std::string& path)>;
 [[nodiscard]] ConfSource disk_conf_source();
 
-/// Reads `path` and all that it includes (relative to its folder). All errors of the file, not only
-/// the first.
+/// Reads `path` and all that it includes (relative to the folder of `path`, wherever the #include
+/// stands). The errors of the file, up to a hundred, not only the first.
 [[nodiscard]] core::Result<ConfFile, std::vector<ConfError>> read_conf(const std::string& path,
                                                                        const ConfSource& source);
 
 /// The candidate nearest to `word` by edit distance, where one is near enough to suggest.
-[[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
-                                                      const std::vector<std::string_view>& candidates);
+[[nodiscard]] std::optional<std::string_view> nearest(
+    std::string_view word, const std::vector<std::string_view>& candidates);
 
-/// Interprets a section key by key, so that what is left over is unknown. Every getter marks its key
-/// as known, checks the value, and adds an error with place and range where it is wrong.
+/// Interprets a section key by key, so that what is left over is unknown. Every getter marks its
+/// key as known, checks the value, and adds an error with place and range where it is wrong.
 class ConfKeys {
  public:
   ConfKeys(const ConfSection& section, std::vector<ConfError>& errors);

@@ -1,0 +1,48 @@
+// Console commands: words like Asterisk's, looked up by longest match, completed word by word.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/output.hpp"
+
+namespace strowger::control {
+
+/// What stands behind a command's own words, and what the user asked for.
+struct Invocation {
+  std::vector<std::string> arguments;
+  Output& output;
+  const class CommandTable& commands;
+};
+
+struct Command {
+  std::string words;      // "core show channels"
+  std::string arguments;  // "[verbose]", for the usage line
+  std::string help;       // one sentence
+  std::function<void(Invocation&)> run;
+  /// Candidates for the next argument, given those already there; may be empty.
+  std::function<std::vector<std::string>(const std::vector<std::string>&)> complete;
+};
+
+/// Filled at start, then only read: `run` and `complete` may be called from any normal thread.
+class CommandTable {
+ public:
+  CommandTable();
+  void add(Command command);
+
+  /// Runs a line. An unknown command fails with the commands that begin alike.
+  void run(std::string_view line, Output& output) const;
+  /// What the last word of the line may become, sorted.
+  [[nodiscard]] std::vector<std::string> complete(std::string_view line) const;
+  [[nodiscard]] const std::vector<Command>& all() const { return commands_; }
+
+ private:
+  std::vector<Command> commands_;
+};
+
+/// Splits at blanks; "quoted words" stay one, backslash escapes the next character.
+[[nodiscard]] std::vector<std::string> split_words(std::string_view line);
+
+}  // namespace strowger::control

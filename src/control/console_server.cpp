@@ -1,0 +1,168 @@
+#include "control/console_server.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace strowger::control {
+
+struct Client {
+  int descriptor = -1;
+  std::string received;
+};
+
+namespace {
+
+constexpr std::size_t request_limit_octets = 64U << 10U;
+constexpr std::size_t client_limit = 64;
+
+bool someone_answers(const sockaddr_un& address) {
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool answered =
+      connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(probe);
+  return answered;
+}
+
+/// The whole text, waiting for a slow console at most a second at a time.
+bool send_all(int descriptor, const std::string& text) {
+  std::size_t sent = 0;
+  while (sent < text.size()) {
+    const auto count = send(descriptor, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (count > 0) {
+      sent += static_cast<std::size_t>(count);
+      continue;
+    }
+    pollfd writable{descriptor, POLLOUT, 0};
+    if ((errno != EAGAIN && errno != EINTR) || poll(&writable, 1, 1000) <= 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+ConsoleServer::~ConsoleServer() {
+  stop();
+}
+
+core::Result<void, std::string> ConsoleServer::start(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return core::fail("the console's socket path is longer than 107 characters: " + path +
+                      "; choose a data folder with a shorter name");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  if (someone_answers(address)) {
+    return core::fail("another exchange answers at " + path +
+                      "; stop it (strowger console -x 'core stop now') or use another --data");
+  }
+  unlink(path.c_str());
+  listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const mode_t before = umask(0177);
+  const int bound = bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const int os_error = errno;
+  umask(before);
+  if (bound != 0 || listen(listener_, 16) != 0) {
+    close(listener_);
+    listener_ = -1;
+    return core::fail("cannot make the console's socket " + path + ": " +
+                      std::string(std::strerror(os_error)));
+  }
+  path_ = path;
+  wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  thread_ = std::thread([this] { serve(); });
+  return {};
+}
+
+void ConsoleServer::stop() {
+  if (!thread_.joinable()) {
+    return;
+  }
+  stopping_ = true;
+  const std::uint64_t one = 1;
+  (void)!write(wake_, &one, sizeof one);
+  thread_.join();
+  close(listener_);
+  close(wake_);
+  unlink(path_.c_str());
+}
+
+void ConsoleServer::serve() {
+  std::vector<Client> clients;
+  while (!stopping_) {
+    std::vector<pollfd> waits{{wake_, POLLIN, 0}, {listener_, POLLIN, 0}};
+    for (const auto& client : clients) {
+      waits.push_back({client.descriptor, POLLIN, 0});
+    }
+    if (poll(waits.data(), waits.size(), -1) < 0) {
+      continue;
+    }
+    for (std::size_t i = clients.size(); i-- > 0;) {
+      if (waits[i + 2].revents != 0 && !serve_client(clients[i])) {
+        close(clients[i].descriptor);
+        clients.erase(clients.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    }
+    if ((waits[1].revents & POLLIN) != 0) {
+      const int accepted = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (accepted >= 0 && clients.size() < client_limit) {
+        clients.push_back({accepted, {}});
+      } else if (accepted >= 0) {
+        close(accepted);
+      }
+    }
+  }
+  for (const auto& client : clients) {
+    close(client.descriptor);
+  }
+}
+
+bool ConsoleServer::serve_client(Client& client) {
+  std::array<char, 4096> room{};
+  const auto count = recv(client.descriptor, room.data(), room.size(), 0);
+  if (count <= 0) {
+    return count < 0 && (errno == EAGAIN || errno == EINTR);
+  }
+  client.received.append(room.data(), static_cast<std::size_t>(count));
+  for (auto end = client.received.find('\n'); end != std::string::npos;
+       end = client.received.find('\n')) {
+    const std::string request = client.received.substr(0, end);
+    client.received.erase(0, end + 1);
+    if (!send_all(client.descriptor, answer(request))) {
+      return false;
+    }
+  }
+  return client.received.size() <= request_limit_octets;
+}
+
+std::string ConsoleServer::answer(const std::string& request) const {
+  nlohmann::json reply;
+  const auto asked = nlohmann::json::parse(request, nullptr, false);
+  if (!asked.is_object()) {
+    reply = {{"exit", 2}, {"text", "the request is no JSON object\n"}};
+  } else if (asked.contains("complete") && asked["complete"].is_string()) {
+    reply = {{"candidates", commands_.complete(asked["complete"].get<std::string>())}};
+  } else if (asked.contains("run") && asked["run"].is_string()) {
+    Output output;
+    commands_.run(asked["run"].get<std::string>(), output);
+    const bool json = asked.value("json", false);
+    reply = {{"exit", output.exit_code()}, {"text", json ? output.json() : output.text()}};
+  } else {
+    reply = {{"exit", 2}, {"text", "the request asks neither to run nor to complete\n"}};
+  }
+  return reply.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace strowger::control

@@ -1,0 +1,189 @@
+#include "exchange/drivers/sip/sip_transport.hpp"
+
+#include <utility>
+
+namespace strowger::exchange::drivers {
+
+class SipTransport::Datagrams final : public io::UdpHandler {
+ public:
+  Datagrams(SipTransport& owner, std::uint16_t listener) : owner_(owner), listener_(listener) {}
+
+  void on_datagrams(std::span<const io::Datagram> datagrams, core::Time now) override {
+    for (const auto& datagram : datagrams) {
+      owner_.user_.on_sip_octets({sip::Transport::udp, listener_, 0, datagram.peer},
+                                 datagram.octets, now);
+    }
+  }
+
+ private:
+  SipTransport& owner_;
+  std::uint16_t listener_;
+};
+
+/// One stream, accepted or opened by us; lives in the transport's map until it has closed.
+class SipTransport::Connection final : public io::StreamHandler {
+ public:
+  Connection(SipTransport& owner, sip::Flow flow, sip::Tag tag)
+      : owner_(owner), flow_(flow), tag_(tag) {}
+
+  void attach(std::unique_ptr<io::Stream> stream) { stream_ = std::move(stream); }
+
+  void on_open(core::Time now) override { owner_.user_.on_sip_flow_opened(flow_, tag_, now); }
+
+  std::size_t on_octets(core::Octets octets, core::Time now) override {
+    return owner_.user_.on_sip_octets(flow_, octets, now);
+  }
+
+  void on_writable(core::Time) override {}
+
+  void on_closed(const io::Failure&, core::Time now) override {
+    const auto self = owner_.forget(flow_.connection);  // lives until the user has been told
+    ++owner_.counters_.connections_closed;
+    owner_.user_.on_sip_flow_closed(flow_, tag_, now);
+  }
+
+  void send(core::Octets octets) {
+    if (stream_->send(octets) < octets.size()) {
+      // A peer that does not read loses its connection, not the exchange its memory.
+      ++owner_.counters_.sends_refused;
+      stream_->close();
+    }
+  }
+
+  void close() { stream_->close(); }
+
+ private:
+  SipTransport& owner_;
+  sip::Flow flow_;
+  sip::Tag tag_;
+  std::unique_ptr<io::Stream> stream_;
+};
+
+class SipTransport::Accepts final : public io::AcceptHandler {
+ public:
+  Accepts(SipTransport& owner, sip::Transport transport, std::uint16_t listener)
+      : owner_(owner), transport_(transport), listener_(listener) {}
+
+  io::StreamHandler* on_accept(std::unique_ptr<io::Stream> stream, core::Time) override {
+    const std::uint64_t number = ++owner_.last_connection_;
+    ++owner_.counters_.connections_accepted;
+    auto connection = std::make_unique<Connection>(
+        owner_, sip::Flow{transport_, listener_, number, stream->peer()}, 0);
+    connection->attach(std::move(stream));
+    io::StreamHandler* handler = connection.get();
+    owner_.connections_.emplace(number, std::move(connection));
+    return handler;
+  }
+
+ private:
+  SipTransport& owner_;
+  sip::Transport transport_;
+  std::uint16_t listener_;
+};
+
+struct SipTransport::Endpoint {
+  core::Address local;
+  std::unique_ptr<Datagrams> datagrams;
+  std::unique_ptr<io::UdpSocket> udp;
+  std::unique_ptr<Accepts> accepts;
+  std::unique_ptr<io::Listener> listener;
+};
+
+SipTransport::SipTransport(io::Loop& loop, SipTransportUser& user, SipTransportOptions options)
+    : loop_(loop), user_(user), options_(std::move(options)) {}
+
+SipTransport::~SipTransport() = default;
+
+io::Result<void> SipTransport::open(const std::vector<sip::ListenerSettings>& listeners) {
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (auto opened = open_one(listeners[i], static_cast<std::uint16_t>(i)); !opened) {
+      return opened;
+    }
+  }
+  return {};
+}
+
+io::Result<void> SipTransport::open_one(const sip::ListenerSettings& listener,
+                                        std::uint16_t index) {
+  auto endpoint = std::make_unique<Endpoint>();
+  if (listener.transport == sip::Transport::udp) {
+    endpoint->datagrams = std::make_unique<Datagrams>(*this, index);
+    auto socket = loop_.open_udp(listener.local, *endpoint->datagrams, {});
+    if (!socket) {
+      return core::fail(socket.error());
+    }
+    endpoint->local = (*socket)->local();
+    endpoint->udp = std::move(*socket);
+  } else {
+    endpoint->accepts = std::make_unique<Accepts>(*this, listener.transport, index);
+    io::StreamOptions options;
+    options.max_connections = options_.max_connections;
+    options.idle_timeout = options_.idle_timeout;
+    if (listener.transport == sip::Transport::tls) {
+      options.tls = options_.tls_server;
+    }
+    auto opened = loop_.listen(listener.local, *endpoint->accepts, options);
+    if (!opened) {
+      return core::fail(opened.error());
+    }
+    endpoint->local = (*opened)->local();
+    endpoint->listener = std::move(*opened);
+  }
+  endpoints_.push_back(std::move(endpoint));
+  return {};
+}
+
+void SipTransport::send(const sip::Flow& flow, core::Octets octets) {
+  if (flow.transport == sip::Transport::udp) {
+    if (flow.listener < endpoints_.size() && endpoints_[flow.listener]->udp) {
+      endpoints_[flow.listener]->udp->send(flow.remote, octets);
+    } else {
+      ++counters_.sends_without_flow;
+    }
+    return;
+  }
+  const auto found = connections_.find(flow.connection);
+  if (found == connections_.end()) {
+    ++counters_.sends_without_flow;
+    return;
+  }
+  found->second->send(octets);
+}
+
+void SipTransport::open_flow(const sip::Flow& flow, sip::Tag tag) {
+  sip::Flow numbered = flow;
+  numbered.connection = ++last_connection_;
+  ++counters_.connections_opened;
+  auto connection = std::make_unique<Connection>(*this, numbered, tag);
+  io::StreamOptions options;
+  if (flow.transport == sip::Transport::tls) {
+    options.tls = options_.tls_client;
+  }
+  connection->attach(loop_.connect(flow.remote, *connection, options));
+  connections_.emplace(numbered.connection, std::move(connection));
+}
+
+void SipTransport::close_flow(const sip::Flow& flow) {
+  if (const auto found = connections_.find(flow.connection); found != connections_.end()) {
+    found->second->close();
+  }
+}
+
+std::unique_ptr<SipTransport::Connection> SipTransport::forget(std::uint64_t number) {
+  auto node = connections_.extract(number);
+  return node.empty() ? nullptr : std::move(node.mapped());
+}
+
+core::Address SipTransport::local(std::size_t index) const {
+  return index < endpoints_.size() ? endpoints_[index]->local : core::Address{};
+}
+
+std::uint64_t SipTransport::kernel_dropped() const {
+  std::uint64_t dropped = 0;
+  for (const auto& endpoint : endpoints_) {
+    dropped += endpoint->udp ? endpoint->udp->counters().kernel_dropped : 0;
+  }
+  return dropped;
+}
+
+}  // namespace strowger::exchange::drivers
