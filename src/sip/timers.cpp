@@ -3,32 +3,25 @@
 namespace strowger::sip {
 
 void Timers::start(TimerId& timer, core::Time when, const TimerPayload& payload) {
-  stop(timer);
-  timer = {when, ++last_number_};
-  timers_.emplace(std::pair(when, timer.number), payload);
+  wheel_.stop(timer);
+  timer = wheel_.start(when, payload);
 }
 
 void Timers::stop(TimerId& timer) {
-  if (timer.running()) {
-    timers_.erase({timer.when, timer.number});
-    timer = {};
-  }
-}
-
-std::optional<core::Time> Timers::next() const {
-  if (timers_.empty()) {
-    return std::nullopt;
-  }
-  return timers_.begin()->first.first;
+  wheel_.stop(timer);
+  timer = {};
 }
 
 std::optional<TimerPayload> Timers::take_due(core::Time now) {
-  if (timers_.empty() || timers_.begin()->first.first > now) {
-    return std::nullopt;
+  std::optional<TimerPayload> due;
+  while (!due) {
+    const auto next = wheel_.next_deadline();
+    if (!next || *next > now) {
+      break;
+    }
+    wheel_.advance(now, 1, [&due](const TimerPayload& payload, TimerId) { due = payload; });
   }
-  const TimerPayload payload = timers_.begin()->second;
-  timers_.erase(timers_.begin());
-  return payload;
+  return due;
 }
 
 }  // namespace strowger::sip

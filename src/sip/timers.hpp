@@ -2,11 +2,11 @@
 // what it is for; a timer that was stopped never fires.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <utility>
 
+#include "base/timer_wheel.hpp"
 #include "core/time.hpp"
 
 namespace strowger::sip {
@@ -27,25 +27,25 @@ struct TimerPayload {
   std::uint32_t generation = 0;
 };
 
-struct TimerId {
-  core::Time when;
-  std::uint64_t number = 0;  // 0: not running
-  [[nodiscard]] bool running() const { return number != 0; }
-};
+/// Stale once the timer has fired or was stopped.
+using TimerId = base::TimerHandle;
 
 class Timers {
  public:
+  /// `capacity` timers may run at once; the engine's limits see that no more are asked for.
+  explicit Timers(std::size_t capacity) : wheel_(capacity, core::milliseconds(1), core::Time{}) {}
+
   /// Starts a timer; where `timer` runs already it is stopped first.
   void start(TimerId& timer, core::Time when, const TimerPayload& payload);
   void stop(TimerId& timer);
-  [[nodiscard]] std::optional<core::Time> next() const;
+  [[nodiscard]] bool running(const TimerId& timer) const { return wheel_.active(timer); }
+  [[nodiscard]] std::optional<core::Time> next() const { return wheel_.next_deadline(); }
   /// Takes the next timer that is due at `now` off; nothing where none is.
   [[nodiscard]] std::optional<TimerPayload> take_due(core::Time now);
-  [[nodiscard]] std::size_t running() const { return timers_.size(); }
+  [[nodiscard]] std::size_t size() const { return wheel_.size(); }
 
  private:
-  std::map<std::pair<core::Time, std::uint64_t>, TimerPayload> timers_;
-  std::uint64_t last_number_ = 0;
+  base::TimerWheel<TimerPayload> wheel_;
 };
 
 }  // namespace strowger::sip

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/state_table.hpp"
 #include "core/strong.hpp"
@@ -76,6 +77,13 @@ struct TransactionOwner {
   CallHandle call;
 };
 
+/// The ACK for the 2xx of one of perhaps several that answered; sent again with each further 2xx.
+struct SuccessAck {
+  std::string to_tag;
+  std::string octets;
+  Flow flow;
+};
+
 struct Transaction {
   TransactionKind kind = TransactionKind::client;
   TransactionState state = TransactionState::idle;
@@ -93,9 +101,8 @@ struct Transaction {
   std::string key;          // client: the branch; server: what it is matched by
   std::string merge_key;    // server: From tag, Call-ID and CSeq (clause 8.2.2.2)
   std::string sent;         // the last message sent
-  std::string ack;          // INVITE client: what answers the final response, sent again with it
-  std::string ack_tag;      // INVITE client, accepted: the To tag whose 2xx `ack` answers
-  Flow ack_flow;
+  std::string ack;          // INVITE client: what answers a failure, sent again with it
+  std::vector<SuccessAck> success_acks;  // INVITE client, accepted
 };
 
 class TransactionLayer;

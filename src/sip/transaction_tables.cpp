@@ -26,9 +26,6 @@ void resend(Step& s) {
 void send(Step& s) {
   s.layer.send(s.transaction, s.octets);
 }
-void absorb(Step& s) {
-  s.layer.absorb(s.transaction);
-}
 
 void begin_invite(Step& s) {
   s.layer.resend(s.transaction);
@@ -121,7 +118,7 @@ constexpr std::array invite_client_rows{
                    "RFC 3261 8.1.3.1"},
     TransactionRow{S::completed, E::failure, nullptr, S::completed, repeat_ack,
                    "RFC 3261 17.1.1.2"},
-    TransactionRow{S::completed, E::transport_error, nullptr, S::terminated, absorb,
+    TransactionRow{S::completed, E::transport_error, nullptr, S::terminated, nullptr,
                    "RFC 3261 17.1.1.2"},
     TransactionRow{S::completed, E::timer_d, nullptr, S::terminated, nullptr,
                    "RFC 3261 17.1.1.2"},
@@ -150,7 +147,7 @@ constexpr std::array client_rows{
                    "RFC 3261 17.1.2.2"},
     TransactionRow{S::proceeding, E::final, nullptr, S::completed, complete_request,
                    "RFC 3261 17.1.2.2"},
-    TransactionRow{S::completed, E::final, nullptr, S::completed, absorb, "RFC 3261 17.1.2.2"},
+    TransactionRow{S::completed, E::final, nullptr, S::completed, nullptr, "RFC 3261 17.1.2.2"},
     TransactionRow{S::completed, E::timer_k, nullptr, S::terminated, nullptr,
                    "RFC 3261 17.1.2.2"},
 };
@@ -174,9 +171,9 @@ constexpr std::array invite_server_rows{
                    "RFC 3261 17.2.1"},
     TransactionRow{S::completed, E::transport_error, nullptr, S::completed, up_transport_error,
                    "RFC 6026 8.8"},
-    TransactionRow{S::confirmed, E::ack, nullptr, S::confirmed, absorb, "RFC 3261 17.2.1"},
+    TransactionRow{S::confirmed, E::ack, nullptr, S::confirmed, nullptr, "RFC 3261 17.2.1"},
     TransactionRow{S::confirmed, E::timer_i, nullptr, S::terminated, nullptr, "RFC 3261 17.2.1"},
-    TransactionRow{S::accepted, E::request, nullptr, S::accepted, absorb, "RFC 6026 7.1"},
+    TransactionRow{S::accepted, E::request, nullptr, S::accepted, nullptr, "RFC 6026 7.1"},
     TransactionRow{S::accepted, E::ack, nullptr, S::accepted, up, "RFC 6026 7.1"},
     TransactionRow{S::accepted, E::send_success, nullptr, S::accepted, send, "RFC 6026 7.1"},
     TransactionRow{S::accepted, E::transport_error, nullptr, S::accepted, up_transport_error,
@@ -186,7 +183,7 @@ constexpr std::array invite_server_rows{
 
 constexpr std::array server_rows{
     TransactionRow{S::idle, E::start, nullptr, S::trying, up, "RFC 3261 17.2.2"},
-    TransactionRow{S::trying, E::request, nullptr, S::trying, absorb, "RFC 3261 17.2.2"},
+    TransactionRow{S::trying, E::request, nullptr, S::trying, nullptr, "RFC 3261 17.2.2"},
     TransactionRow{S::trying, E::send_provisional, nullptr, S::proceeding, send,
                    "RFC 3261 17.2.2"},
     TransactionRow{S::trying, E::send_final, nullptr, S::completed, send_final,
