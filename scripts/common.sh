@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What every script of the house shares; sourced from the top of the tree.
 
 # Builds in another folder share the compiler cache: paths are taken relative to the tree.

@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
 
-mapfile -t targets < <(find build/fuzz/fuzz -maxdepth 1 -type f -name '*_fuzz' -printf '%f\n' | sort)
+mapfile -t targets < <(find build/fuzz/fuzz -maxdepth 1 -type f \
+  -name '*_fuzz' -printf '%f\n' | sort)
 [[ ${#targets[@]} -gt 0 ]] || fail "no fuzz target is built"
 jobs=$(jobs_allowed)
 each=$(($1 * jobs / ${#targets[@]}))

@@ -43,6 +43,6 @@ make_sounds() {
 }
 
 command -v dpkg-query >/dev/null || fail "this set-up knows Debian 12; elsewhere install what \
-packaging/debian-packages.txt names and build with: cmake --preset release && ninja -C build/release"
+packaging/debian-packages.txt names and build: cmake --preset release && ninja -C build/release"
 install_missing
 make_sounds

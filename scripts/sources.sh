@@ -7,4 +7,4 @@ folders=()
 for folder in src apps tests fuzz bench examples; do
   [[ -d $folder ]] && folders+=("$folder")
 done
-find "${folders[@]}" -type f \( -name '*.cpp' -o -name '*.hpp' \) -not -path '*/broken_tree/*' | sort
+find "${folders[@]}" -type f \( -name '*.cpp' -o -name '*.hpp' \) | sort

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The stage runner of ./check; sourced. A stage that runs over its budget says so and passes:
 # budgets are for people who watch the time, machines differ.
 

@@ -1,6 +1,10 @@
 // Between calls and protocols. A Driver (one a protocol: SIP, later IAX2, SS7, the browser) makes
 // and steers legs on its own signalling thread; the calls that own the legs live on workers. Both
 // sides only post messages to each other: neither waits, neither holds anything.
+//
+// A leg's media port belongs to the driver, which negotiates it: it opens the port with
+// LegEvents::media_sink(), names it in LegIncoming or LegCreated, closes it just before it delivers
+// LegEnded. PortClosed then reaches the exchange by the sink, before or after LegEnded.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +16,7 @@
 
 #include "core/strong.hpp"
 #include "core/time.hpp"
+#include "exchange/cause.hpp"
 #include "media/service.hpp"
 
 namespace strowger::exchange {
@@ -24,36 +29,6 @@ struct LegId {
 
   auto operator<=>(const LegId&) const = default;
 };
-
-/// Q.850 cause values used by the exchange (clause 2.2.7).
-enum class Cause : std::uint8_t {
-  none = 0,
-  unallocated_number = 1,
-  no_route = 3,
-  normal_clearing = 16,
-  user_busy = 17,
-  no_user_responding = 18,
-  no_answer = 19,
-  subscriber_absent = 20,
-  call_rejected = 21,
-  number_changed = 22,
-  destination_out_of_order = 27,
-  invalid_number_format = 28,
-  facility_rejected = 29,
-  normal_unspecified = 31,
-  no_circuit = 34,
-  network_out_of_order = 38,
-  temporary_failure = 41,
-  congestion = 42,
-  bearer_not_available = 58,
-  not_implemented = 79,
-  incompatible_destination = 88,
-  recovery_on_timer_expiry = 102,
-  protocol_error = 111,
-  interworking = 127,
-};
-/// "Normal clearing" and so on; "Unknown cause" for numbers not named above.
-[[nodiscard]] std::string_view to_string(Cause cause);
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -69,6 +44,7 @@ struct LegIncoming {
   std::string caller_name;
   std::string account_code;
   std::string language = "en";
+  std::string music_class = "default";
   std::string remote_address;
   std::string protocol_call_id;  // SIP Call-ID
   std::string user_agent;
@@ -76,7 +52,7 @@ struct LegIncoming {
   std::vector<std::pair<std::string, std::string>> variables;  // setvar=
   media::PortId media;
 };
-/// The outgoing leg has a media port and a name now.
+/// The outgoing leg has a media port and a name now. Before any other event of it but LegEnded.
 struct LegCreated {
   std::string name;
   std::string protocol_call_id;
@@ -100,7 +76,8 @@ struct LegEnded {
   bool by_peer = true;
   std::uint16_t protocol_status = 0;  // SIP status of a failed attempt
 };
-/// From media; the worker's sink turns them into leg events.
+/// From media: what the sink of LegEvents makes of a port's events. A driver with a sink of its own
+/// may deliver them itself.
 struct LegMedia {
   media::Event event;
 };
@@ -118,6 +95,14 @@ class LegEvents {
   /// A fresh id for an incoming leg, on the least loaded worker.
   virtual LegId new_leg() = 0;
   virtual void deliver(LegId leg, LegEvent event) = 0;
+  /// The sink to open every leg's port with. Lives as long as the exchange.
+  virtual media::EventSink& media_sink() = 0;
+  /// Adds a line to the ladder diagram of the leg's call: who sent what to whom ("alice",
+  /// "Strowger", "INVITE sip:500"). Dropped without a word where the call is gone or ladders are
+  /// off.
+  virtual void ladder(LegId leg, std::string from, std::string to, std::string text) = 0;
+  /// False: the driver may spare itself the making of ladder lines.
+  [[nodiscard]] virtual bool ladder_wanted() const = 0;
 };
 
 // ---- worker to driver
@@ -153,7 +138,8 @@ class Driver {
   /// Ends the leg, whatever its state; LegEnded follows.
   virtual void hangup(LegId leg, Cause cause) = 0;
   virtual void hold(LegId leg, bool on) = 0;
-  /// Sends a digit by signalling where the leg's dtmfmode=info; otherwise media does.
+  /// Sends a digit the way the leg takes it: by signalling where dtmfmode=info, otherwise the
+  /// driver has media send it (RFC 4733 or in-band) on the leg's port.
   virtual void send_digit(LegId leg, char digit, core::Duration length) = 0;
 };
 

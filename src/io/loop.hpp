@@ -3,7 +3,8 @@
 //
 // Thread rule: a loop and all that it made belong to the thread that calls `run`; `post` and `stop`
 // alone may be called from any thread. Handlers are called from the loop, with nothing held; they
-// may call anything here, even destroy the object that called them.
+// may call anything here, even destroy the object that called them. No handler is called from
+// within a call into the loop. What a loop made is destroyed before the loop.
 #pragma once
 
 #include <cstddef>
@@ -65,6 +66,7 @@ struct UdpCounters {
   std::uint64_t send_failed = 0;
   std::uint64_t truncated = 0;       // longer than the receive slot (64 KiB)
   std::uint64_t kernel_dropped = 0;  // SO_RXQ_OVFL
+  std::uint64_t unreachable = 0;     // ICMP errors that came back for what was sent
 };
 
 class UdpHandler {
@@ -74,6 +76,9 @@ class UdpHandler {
   UdpHandler& operator=(const UdpHandler&) = delete;
   virtual ~UdpHandler() = default;
   virtual void on_datagrams(std::span<const Datagram> datagrams, core::Time now) = 0;
+  /// What was sent to `peer` came back as an ICMP error, or could not leave: refused, unreachable,
+  /// permission (a firewall) or other. Best effort: a network need not say anything.
+  virtual void on_send_failed(const core::Address& peer, IoError error, core::Time now);
 };
 
 struct UdpOptions {
@@ -123,6 +128,11 @@ struct StreamOptions {
   std::size_t receive_limit_octets = 128U << 10U;
   std::size_t send_limit_octets = 1U << 20U;
   core::Duration open_timeout = core::seconds(10);  // connect and handshake
+  /// No octet received for so long closes the stream with timed_out; counted from on_open. 0: off.
+  core::Duration idle_timeout{};
+  /// For listeners: a connection beyond so many open ones is closed at once, and counted. 0: no
+  /// limit but that of descriptors.
+  std::size_t max_connections = 0;
 };
 
 class Stream {
@@ -134,8 +144,8 @@ class Stream {
 
   /// Queues octets; says how many it accepted (all, or fewer when the send limit is reached).
   virtual std::size_t send(core::Octets octets) = 0;
-  /// Closes in order once the queue has left (at the latest after a few seconds); on_closed
-  /// follows.
+  /// Closes in order once the queue has left (at the latest after five seconds); on_closed
+  /// follows. Nothing is sent, and no octets are delivered, after this call.
   virtual void close() = 0;
   [[nodiscard]] virtual core::Address local() const = 0;
   [[nodiscard]] virtual core::Address peer() const = 0;
@@ -154,13 +164,21 @@ class AcceptHandler {
   virtual StreamHandler* on_accept(std::unique_ptr<Stream> stream, core::Time now) = 0;
 };
 
+struct ListenerCounters {
+  std::uint64_t accepted = 0;
+  std::uint64_t refused_full = 0;         // max_connections
+  std::uint64_t refused_descriptors = 0;  // the process has no descriptors left (EMFILE)
+  std::uint64_t open = 0;                 // accepted and not closed yet
+};
+
 class Listener {
  public:
   Listener() = default;
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
-  virtual ~Listener() = default;
+  virtual ~Listener() = default;  // the streams it accepted live on
   [[nodiscard]] virtual core::Address local() const = 0;
+  [[nodiscard]] virtual ListenerCounters counters() const = 0;
 };
 
 // ---- names
@@ -217,8 +235,8 @@ class Loop {
   /// The callback comes from the loop, once, never from within this call.
   virtual void resolve(const ResolveRequest& request, ResolveCallback callback) = 0;
 
-  /// Calls once, at the first turn at or after `when`. Cancelling a timer that has fired, or twice,
-  /// does nothing.
+  /// Calls once, at the first turn at or after `when`; timers of the same `when` in the order in
+  /// which they were set. Cancelling a timer that has fired, or twice, does nothing.
   virtual TimerHandle call_at(core::Time when, std::function<void()> callback) = 0;
   virtual void cancel(TimerHandle timer) = 0;
 

@@ -75,7 +75,8 @@ struct ExtraHeader {
 
 /// Places a call. Answered by the command's result: the handle. Then come CallProgress ...,
 /// CallAnswered or CallEnded. To reach a registered phone, `peer` names it and all its contacts are
-/// tried at once (parallel forking); otherwise `uri` is the request URI.
+/// tried at once (parallel forking), with `uri`, where not empty, as the user part to ask for there
+/// (a number behind a trunk: Dial(SIP/trunk/5551234)); without `peer`, `uri` is the request URI.
 struct Place {
   std::string_view peer;
   std::string_view uri;

@@ -64,7 +64,7 @@ class MessageWriter {
   /// As it stands; line ends and control characters are refused.
   MessageWriter& text(std::string_view text);
   MessageWriter& number(std::uint64_t value);
-  /// "text" in quotes, quotes and backslashes escaped, other control characters dropped.
+  /// "text" in quotes, quotes and backslashes escaped, control characters dropped.
   MessageWriter& quoted(std::string_view text);
   /// A display name in quotes and a space; nothing where empty.
   MessageWriter& quoted_display(std::string_view name);
@@ -75,6 +75,9 @@ class MessageWriter {
                          std::string_view scheme = "sip");
   MessageWriter& sip_uri(std::string_view user, std::string_view host, std::uint16_t port,
                          std::string_view scheme = "sip");
+  /// host:port, IPv6 in brackets; port 0: none.
+  MessageWriter& host_port(const core::Address& host);
+  MessageWriter& host_port(std::string_view host, std::uint16_t port);
   /// ;name=value, or ;name where the value is empty
   MessageWriter& param(std::string_view name, std::string_view value = {});
   MessageWriter& param(std::string_view name, std::uint64_t value);
@@ -98,6 +101,8 @@ class MessageWriter {
   void put(char c) { put(std::string_view{&c, 1}); }
   void put_number(std::uint64_t value);
   void put_checked(std::string_view text);
+  void put_uri(std::string_view uri);
+  void begin_uri(std::string_view user, std::string_view scheme);
   void put_unfolded(std::string_view value);
 
   core::MutableOctets room_;

@@ -1,9 +1,9 @@
 #include "exchange/configuration/configuration.hpp"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <map>
 
 namespace strowger::exchange {
 namespace {
@@ -45,7 +45,7 @@ TEST(Configuration, reads_phones_by_template_and_keeps_only_digests_of_passwords
   ASSERT_NE(configuration, nullptr) << all_errors(report);
   const auto& alice = configuration->sip->engine->peers.at("alice");
   // MD5("alice:example.org:wonderland"), by md5sum.
-  EXPECT_EQ(alice.credentials.ha1_md5, "a2e1a4b8b2ebd1cf3d1d2ca2f8b36efd");
+  EXPECT_EQ(alice.credentials.ha1_md5, "72f86f2053703faa0f521ce71cfe6f59");
   EXPECT_EQ(configuration->sip->engine->peers.at("bob").credentials.ha1_md5,
             "0123456789abcdef0123456789abcdef");
   const auto& peer = *configuration->sip->peers.at("alice");

@@ -53,7 +53,8 @@ GeneralConf load_general_conf(const base::ConfFile& file, Errors& errors, Errors
   if (const auto* section = file.find("log")) {
     base::ConfKeys keys(*section, errors);
     conf.log_level =
-        keys.choice("level", conf.log_level, {"debug", "verbose", "notice", "warning", "error"});
+        keys.choice("level", conf.log_level,
+                    {"trace", "debug", "verbose", "notice", "info", "warning", "error"});
     conf.log_file = keys.text("file", conf.log_file);
     keys.finish();
   }

@@ -82,6 +82,7 @@ class SipTransport::Accepts final : public io::AcceptHandler {
 };
 
 struct SipTransport::Endpoint {
+  sip::Transport transport = sip::Transport::udp;
   core::Address local;
   std::unique_ptr<Datagrams> datagrams;
   std::unique_ptr<io::UdpSocket> udp;
@@ -106,6 +107,7 @@ io::Result<void> SipTransport::open(const std::vector<sip::ListenerSettings>& li
 io::Result<void> SipTransport::open_one(const sip::ListenerSettings& listener,
                                         std::uint16_t index) {
   auto endpoint = std::make_unique<Endpoint>();
+  endpoint->transport = listener.transport;
   if (listener.transport == sip::Transport::udp) {
     endpoint->datagrams = std::make_unique<Datagrams>(*this, index);
     auto socket = loop_.open_udp(listener.local, *endpoint->datagrams, {});
@@ -176,6 +178,16 @@ std::unique_ptr<SipTransport::Connection> SipTransport::forget(std::uint64_t num
 
 core::Address SipTransport::local(std::size_t index) const {
   return index < endpoints_.size() ? endpoints_[index]->local : core::Address{};
+}
+
+std::uint16_t SipTransport::listener_for(sip::Transport transport,
+                                         const core::Address& remote) const {
+  for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    if (endpoints_[i]->transport == transport && endpoints_[i]->local.family == remote.family) {
+      return static_cast<std::uint16_t>(i);
+    }
+  }
+  return 0;
 }
 
 std::uint64_t SipTransport::kernel_dropped() const {

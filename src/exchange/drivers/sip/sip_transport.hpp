@@ -61,6 +61,9 @@ class SipTransport {
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
   /// The address that listener `index` got: of interest where port 0 was asked for.
   [[nodiscard]] core::Address local(std::size_t index) const;
+  /// The first listener of that transport and address family; 0 where there is none.
+  [[nodiscard]] std::uint16_t listener_for(sip::Transport transport,
+                                           const core::Address& remote) const;
   /// Datagrams that the kernel dropped because we were too slow, over all sockets.
   [[nodiscard]] std::uint64_t kernel_dropped() const;
 

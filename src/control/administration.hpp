@@ -1,0 +1,52 @@
+// What console commands reach of a running exchange. Filled by the program at start; everything in
+// it must outlive the command table.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exchange/configuration/configuration.hpp"
+#include "exchange/drivers/sip/sip_driver.hpp"
+#include "exchange/exchange.hpp"
+
+namespace strowger::control {
+
+/// What a reload did, or why it did nothing.
+struct ReloadReport {
+  bool done = false;
+  std::vector<std::string> lines;
+};
+
+/// A thread of the program, for `core show threads`.
+struct ThreadRow {
+  std::string name;
+  std::string does;
+  std::string scheduling;  // "normal", "SCHED_FIFO 50", or what was lost and why
+};
+
+struct Administration {
+  exchange::Exchange& exchange;
+  exchange::drivers::SipDriver& sip;
+  std::chrono::steady_clock::time_point started;
+  std::function<std::shared_ptr<const exchange::Configuration>()> configuration;
+  std::function<ReloadReport()> reload;
+  /// Ends the program when no call is left, or at once.
+  std::function<void(exchange::StopMode)> stop;
+  std::function<std::vector<ThreadRow>()> threads;
+};
+
+/// Asks for something that comes by callback from another thread, and waits for it: for the control
+/// thread alone, which may wait.
+template <class T>
+[[nodiscard]] T wait_for(const std::function<void(std::function<void(T)>)>& ask) {
+  auto promise = std::make_shared<std::promise<T>>();
+  auto future = promise->get_future();
+  ask([promise](T value) { promise->set_value(std::move(value)); });
+  return future.get();
+}
+
+}  // namespace strowger::control

@@ -1,0 +1,16 @@
+// The console's commands, one function a family.
+#pragma once
+
+#include "control/administration.hpp"
+#include "control/command_table.hpp"
+
+namespace strowger::control {
+
+/// core show channels|calls|call|uptime|threads|version|counters, core reload, core stop ...
+void add_core_commands(CommandTable& table, Administration& administration);
+/// sip show peers|registrations|channels|counters, sip trace on|off
+void add_sip_commands(CommandTable& table, Administration& administration);
+/// dialplan show [context], database show ...
+void add_dialplan_commands(CommandTable& table, Administration& administration);
+
+}  // namespace strowger::control

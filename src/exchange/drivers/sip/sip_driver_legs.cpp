@@ -1,0 +1,442 @@
+// The legs of SIP calls: what the exchange asks of them, and what the engine says of them.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "exchange/drivers/sip/local_address.hpp"
+#include "exchange/drivers/sip/sip_cause.hpp"
+#include "exchange/drivers/sip/sip_driver.hpp"
+
+namespace strowger::exchange::drivers {
+namespace {
+
+/// What stands behind "SIP/" in Dial.
+struct DialTarget {
+  std::string peer;  // empty: a URI of its own
+  std::string uri;   // empty: the peer's contacts
+};
+
+/// alice | 100@trunk | alice/100 | 100@192.0.2.1:5060 | sip:100@example.org
+DialTarget parse_target(const std::string& text, const SipConfig& config) {
+  if (config.peers.contains(text)) {
+    return {text, ""};
+  }
+  if (text.starts_with("sip:") || text.starts_with("sips:")) {
+    return {"", text};
+  }
+  if (const auto slash = text.find('/'); slash != std::string::npos) {
+    return {text.substr(0, slash), text.substr(slash + 1)};
+  }
+  const auto at = text.find('@');
+  if (at != std::string::npos && config.peers.contains(text.substr(at + 1))) {
+    return {text.substr(at + 1), text.substr(0, at)};
+  }
+  return at != std::string::npos ? DialTarget{"", "sip:" + text} : DialTarget{text, ""};
+}
+
+Cause cause_of(sip::Refusal refusal) {
+  switch (refusal) {
+    case sip::Refusal::unknown_peer:
+    case sip::Refusal::bad_uri:
+      return Cause::unallocated_number;
+    case sip::Refusal::not_registered:
+      return Cause::subscriber_absent;
+    case sip::Refusal::too_many_calls:
+      return Cause::congestion;
+    default:
+      return Cause::temporary_failure;
+  }
+}
+
+}  // namespace
+
+// ---- what the exchange asks
+
+void SipDriver::post_to_leg(LegId leg, std::function<void(SipLeg&)> work) {
+  loop_.post([this, leg, work = std::move(work)] {
+    const auto found = legs_.find(leg.number);
+    if (found != legs_.end() && found->second->state != SipLeg::State::ending) {
+      work(*found->second);
+    }
+  });
+}
+
+void SipDriver::place(LegId leg, PlaceRequest request) {
+  loop_.post([this, leg, request = std::move(request)] { place_now(leg, request); });
+}
+
+void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
+  const DialTarget target = parse_target(request.target, *config_);
+  const auto refuse = [&](Cause cause) { leg_events_.deliver(leg, LegEnded{cause, false, 0}); };
+  auto peer = peer_named(target.peer);
+  if (!peer) {
+    log_.info("no such peer to call", {{"peer", target.peer}});
+    refuse(Cause::unallocated_number);
+    return;
+  }
+  auto made = std::make_unique<SipLeg>(leg, std::move(peer), false);
+  SipLeg& sip_leg = *made;
+  sip_leg.name = next_name(target.peer.empty() ? "uri" : target.peer);
+  sip_leg.preferred_codecs = request.preferred_codecs;
+  if (!limit_allows(sip_leg)) {
+    refuse(Cause::user_busy);
+    return;
+  }
+  // The route is asked for towards the peer's address where it is known, else the first listener's.
+  if (!open_media(sip_leg, engine_.address_of(target.peer).value_or(core::Address{}))) {
+    refuse(Cause::no_circuit);
+    return;
+  }
+  legs_.emplace(leg.number, std::move(made));
+  ++legs_of_peer_[sip_leg.peer->name];
+  std::vector<sip::ExtraHeader> headers;
+  for (const auto& [name, value] : request.headers) {
+    headers.push_back({name, value});
+  }
+  const std::string offer = sip_leg.make_offer().value_or("");
+  const sip::Place place{target.peer,         target.uri, request.caller_number,
+                         request.caller_name, offer,      headers};
+  std::optional<Cause> refused;
+  drive([&](core::Time now, EngineActions& actions) {
+    const auto result = engine_.command(place, now, actions);
+    if (!result) {
+      refused = cause_of(result.error());
+      return;
+    }
+    sip_leg.call = *result;
+    leg_of_call_[*result] = leg.number;
+    sip_leg.call_id = std::string(engine_.call_id(*result));
+    leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
+    ladder(sip_leg, false, "INVITE " + request.target);
+  });
+  if (refused) {
+    end_leg(leg.number, LegEnded{*refused, false, 0});
+  }
+}
+
+void SipDriver::proceed(LegId) {}  // the engine has sent 100 Trying by itself
+
+void SipDriver::ring(LegId leg) {
+  post_to_leg(leg, [this](SipLeg& sip_leg) { send_progress(sip_leg, 180, false); });
+}
+
+void SipDriver::progress(LegId leg) {
+  post_to_leg(leg, [this](SipLeg& sip_leg) { send_progress(sip_leg, 183, true); });
+}
+
+void SipDriver::send_progress(SipLeg& leg, std::uint16_t status, bool with_media) {
+  if (!leg.incoming || leg.state == SipLeg::State::up) {
+    return;
+  }
+  leg.state = SipLeg::State::early;
+  const std::string sdp = with_media ? leg.local_description() : std::string();
+  command(sip::Progress{leg.call, status, sdp});
+  if (with_media) {
+    apply_media(leg);
+  }
+  ladder(leg, false, status == 180 ? "180 Ringing" : "183 Session Progress");
+}
+
+void SipDriver::answer(LegId leg) {
+  post_to_leg(leg, [this](SipLeg& sip_leg) {
+    if (!sip_leg.incoming || sip_leg.state == SipLeg::State::up) {
+      return;
+    }
+    sip_leg.state = SipLeg::State::up;
+    const std::string sdp = sip_leg.local_description();
+    command(sip::Answer{sip_leg.call, sdp});
+    apply_media(sip_leg);
+    ladder(sip_leg, false, "200 OK");
+  });
+}
+
+void SipDriver::hangup(LegId leg, Cause cause) {
+  post_to_leg(leg, [this, cause](SipLeg& sip_leg) { hangup_now(sip_leg, cause); });
+}
+
+void SipDriver::hangup_now(SipLeg& leg, Cause cause) {
+  ladder(leg, false, leg.state == SipLeg::State::up ? "BYE" : leg.incoming ? "refusal" : "CANCEL");
+  leg.state = SipLeg::State::ending;
+  command(sip::Hangup{leg.call, status_of_cause(cause), static_cast<std::uint8_t>(cause)});
+}
+
+void SipDriver::hold(LegId leg, bool on) {
+  post_to_leg(leg, [this, on](SipLeg& sip_leg) {
+    if (sip_leg.state != SipLeg::State::up || sip_leg.held_by_us == on) {
+      return;
+    }
+    sip_leg.held_by_us = on;
+    if (const auto offer = sip_leg.make_offer()) {
+      command(sip::Offer{sip_leg.call, *offer});
+      ladder(sip_leg, false, on ? "INVITE (hold)" : "INVITE (resume)");
+    }
+  });
+}
+
+void SipDriver::send_digit(LegId leg, char digit, core::Duration length) {
+  post_to_leg(leg, [this, digit, length](SipLeg& sip_leg) {
+    if (sip_leg.peer->dtmf == SipDtmf::info) {
+      const std::string body =
+          fmt::format("Signal={}\r\nDuration={}\r\n", digit, length.milliseconds());
+      command(sip::SendInfo{sip_leg.call, "application/dtmf-relay", body});
+      return;
+    }
+    const bool events = sip_leg.peer->dtmf != SipDtmf::inband && sip_leg.takes_telephone_events();
+    media_.send_dtmf(sip_leg.port, std::string(1, digit), length, core::milliseconds(50),
+                     events ? media::DtmfMode::rfc4733 : media::DtmfMode::inband, 0);
+  });
+}
+
+// ---- what the engine says
+
+void SipDriver::on(const sip::CallIncoming& incoming) {
+  auto peer = incoming.peer.empty() ? config_->guest : peer_named(incoming.peer);
+  const LegId id = leg_events_.new_leg();
+  auto made = std::make_unique<SipLeg>(id, peer ? peer : config_->guest, true);
+  SipLeg& leg = *made;
+  leg.call = incoming.call;
+  leg.call_id = std::string(incoming.call_id);
+  leg.remote = incoming.flow.remote;
+  leg.name = next_name(incoming.peer.empty() ? std::string_view("guest") : incoming.peer);
+  const auto refuse = [&](std::uint16_t status, Cause cause) {
+    later([this, call = incoming.call, status, cause] {
+      command(sip::Hangup{call, status, static_cast<std::uint8_t>(cause)});
+    });
+  };
+  if (!limit_allows(leg)) {
+    refuse(486, Cause::user_busy);
+    return;
+  }
+  if (!open_media(leg, incoming.flow.remote)) {
+    refuse(503, Cause::no_circuit);
+    return;
+  }
+  if (!incoming.sdp.empty() && !leg.answer_offer(incoming.sdp)) {
+    media_.close(leg.port);
+    refuse(488, Cause::incompatible_destination);
+    return;
+  }
+  leg_of_call_[incoming.call] = id.number;
+  ++legs_of_peer_[leg.peer->name];
+  ladder(leg, true, "INVITE " + std::string(incoming.request_user));
+  leg_events_.deliver(id, incoming_event(leg, incoming));
+  legs_.emplace(id.number, std::move(made));
+}
+
+LegIncoming SipDriver::incoming_event(const SipLeg& leg, const sip::CallIncoming& incoming) const {
+  const SipPeer& peer = *leg.peer;
+  LegIncoming event;
+  event.name = leg.name;
+  event.peer = std::string(incoming.peer);
+  event.context = peer.context;
+  event.extension = incoming.request_user.empty() ? "s" : std::string(incoming.request_user);
+  event.caller_number =
+      peer.caller_number.empty() ? std::string(incoming.from_user) : peer.caller_number;
+  event.caller_name =
+      peer.caller_name.empty() ? std::string(incoming.from_display) : peer.caller_name;
+  event.account_code = peer.account_code;
+  event.language = peer.language;
+  event.remote_address = std::string(leg.remote.text().view());
+  event.protocol_call_id = leg.call_id;
+  event.user_agent = std::string(incoming.user_agent);
+  event.variables = peer.variables;
+  event.media = leg.port;
+  sip::Message message;
+  if (sip::parse_message(incoming.message, message)) {
+    for (std::size_t i = 0; i < message.field_count(); ++i) {
+      const auto field = message.field(i);
+      event.headers.emplace_back(field.raw_name, field.value);
+    }
+  }
+  return event;
+}
+
+void SipDriver::on(const sip::CallProgress& progress) {
+  SipLeg* leg = find(progress.call);
+  if (leg == nullptr || leg->state == SipLeg::State::ending) {
+    return;
+  }
+  ladder(*leg, true, std::to_string(progress.status));
+  const bool media = !progress.sdp.empty() && leg->take_answer(progress.sdp);
+  if (media) {
+    apply_media(*leg);
+  }
+  if (progress.status == 180) {
+    leg->state = SipLeg::State::early;
+    leg_events_.deliver(leg->id, LegRinging{});
+  }
+  if (media) {
+    leg->state = SipLeg::State::early;
+    leg_events_.deliver(leg->id, LegProgress{});
+  } else if (progress.status != 180) {
+    leg_events_.deliver(leg->id, LegProceeding{});
+  }
+}
+
+void SipDriver::on(const sip::CallAnswered& answered) {
+  SipLeg* leg = find(answered.call);
+  if (leg == nullptr || leg->state == SipLeg::State::ending) {
+    return;
+  }
+  ladder(*leg, true, "200 OK");
+  if (!leg->take_answer(answered.sdp) && !leg->remote_media()) {
+    log_.warning("answered with a session we cannot take", {{"channel", leg->name}});
+    later([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
+    return;
+  }
+  leg->state = SipLeg::State::up;
+  apply_media(*leg);
+  leg_events_.deliver(leg->id, LegAnswered{});
+}
+
+void SipDriver::on(const sip::CallConfirmed& confirmed) {
+  SipLeg* leg = find(confirmed.call);
+  if (leg == nullptr || confirmed.sdp.empty() || leg->state == SipLeg::State::ending) {
+    return;
+  }
+  if (!leg->take_answer(confirmed.sdp)) {
+    later([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
+    return;
+  }
+  apply_media(*leg);
+}
+
+void SipDriver::on(const sip::CallEnded& ended) {
+  const auto found = leg_of_call_.find(ended.call);
+  if (found == leg_of_call_.end()) {
+    return;
+  }
+  const auto number = found->second;
+  if (const SipLeg* leg = find(ended.call); leg != nullptr && !ended.by_us) {
+    ladder(*leg, true, ended.status == 0 ? "BYE" : std::to_string(ended.status));
+  }
+  end_leg(number, LegEnded{cause_of_status(ended.status, ended.q850), !ended.by_us, ended.status});
+}
+
+void SipDriver::on(const sip::OfferReceived& offer) {
+  SipLeg* leg = find(offer.call);
+  if (leg == nullptr) {
+    return;
+  }
+  const auto answer = offer.sdp.empty() ? leg->make_offer() : leg->answer_offer(offer.sdp);
+  later([this, call = offer.call, answer] {
+    command(sip::AnswerOffer{call, static_cast<std::uint16_t>(answer ? 200 : 488),
+                             answer ? std::string_view(*answer) : std::string_view()});
+  });
+  if (!answer || offer.sdp.empty()) {
+    return;
+  }
+  apply_media(*leg);
+  const bool held = leg->peer_holds();
+  if (held != leg->held_by_peer) {
+    leg->held_by_peer = held;
+    ladder(*leg, true, held ? "INVITE (hold)" : "INVITE (resume)");
+    leg_events_.deliver(leg->id, LegHeld{held});
+  }
+}
+
+void SipDriver::on(const sip::OfferAnswered& answer) {
+  SipLeg* leg = find(answer.call);
+  if (leg == nullptr) {
+    return;
+  }
+  if (answer.status >= 300 || !leg->take_answer(answer.sdp)) {
+    leg->offer_refused();
+    return;
+  }
+  apply_media(*leg);
+}
+
+void SipDriver::on(const sip::InfoReceived& info) {
+  const SipLeg* leg = find(info.call);
+  if (leg == nullptr) {
+    return;
+  }
+  if (const auto digit = digit_of_info(info.content_type, info.body)) {
+    leg_events_.deliver(leg->id, LegDigit{digit->digit, digit->length});
+  }
+}
+
+// ---- legs
+
+bool SipDriver::limit_allows(const SipLeg& leg) const {
+  const auto found = legs_of_peer_.find(leg.peer->name);
+  return leg.peer->call_limit == 0 || leg.peer->name.empty() || found == legs_of_peer_.end() ||
+         found->second < leg.peer->call_limit;
+}
+
+bool SipDriver::open_media(SipLeg& leg, const core::Address& towards) {
+  core::Address local = config_->engine->listeners.front().local;
+  if (local.any()) {
+    local = local_address_towards(towards.valid() ? towards : local).value_or(local);
+  }
+  media::PortOptions options;
+  options.local = local.with_port(0);
+  options.timeout = leg.peer->rtp_timeout;
+  options.hold_timeout = leg.peer->rtp_hold_timeout;
+  const auto opened = media_.open(options, leg_events_.media_sink());
+  if (!opened) {
+    log_.warning("no media port",
+                 {{"channel", leg.name}, {"why", media::to_string(opened.error())}});
+    return false;
+  }
+  leg.port = opened->id;
+  leg.media_address = opened->local;
+  const auto& shown = config_->engine->listeners.front().public_address;
+  if (!shown.any() && !shown.same_host(config_->engine->listeners.front().local)) {
+    leg.media_address = shown.with_port(opened->local.port);
+  }
+  media_.detect_inband_dtmf(leg.port, leg.peer->dtmf == SipDtmf::inband);
+  leg.start_session(random_.u64() >> 2U);
+  return true;
+}
+
+void SipDriver::apply_media(SipLeg& leg) {
+  if (const auto remote = leg.remote_media()) {
+    media_.set_remote(leg.port, *remote);
+  }
+}
+
+void SipDriver::end_leg(std::uint64_t number, const LegEnded& ended) {
+  const auto node = legs_.extract(number);
+  if (node.empty()) {
+    return;
+  }
+  const SipLeg& leg = *node.mapped();
+  leg_of_call_.erase(leg.call);
+  if (const auto count = legs_of_peer_.find(leg.peer->name);
+      count != legs_of_peer_.end() && --count->second == 0) {
+    legs_of_peer_.erase(count);
+  }
+  media_.close(leg.port);
+  leg_events_.deliver(leg.id, ended);
+}
+
+SipLeg* SipDriver::find(sip::CallHandle call) {
+  const auto number = leg_of_call_.find(call);
+  const auto leg = number == leg_of_call_.end() ? legs_.end() : legs_.find(number->second);
+  return leg == legs_.end() ? nullptr : leg->second.get();
+}
+
+std::string SipDriver::next_name(std::string_view peer) {
+  return fmt::format("SIP/{}-{:08x}", peer, ++last_name_);
+}
+
+std::shared_ptr<const SipPeer> SipDriver::peer_named(std::string_view name) const {
+  if (name.empty()) {
+    return config_->guest;
+  }
+  const auto found = config_->peers.find(std::string(name));
+  return found == config_->peers.end() ? nullptr : found->second;
+}
+
+void SipDriver::ladder(const SipLeg& leg, bool from_peer, std::string text) {
+  if (leg_events_.ladder_wanted()) {
+    const std::string peer = leg.name.substr(0, leg.name.rfind('-'));
+    leg_events_.ladder(leg.id, from_peer ? peer : "Strowger", from_peer ? "Strowger" : peer,
+                       std::move(text));
+  }
+}
+
+}  // namespace strowger::exchange::drivers
