@@ -29,6 +29,9 @@ class Actions {
     return records_.size() - count_ >= step.records && arena_.size() - used_ >= step.octets;
   }
 
+  /// What is left for further actions.
+  [[nodiscard]] StepSize left() const { return {records_.size() - count_, arena_.size() - used_}; }
+
   /// Adds an action. False, and counted in `refused`, when there is no room: an engine that asked
   /// `has_room` first never sees that.
   bool push(const Action& action) {

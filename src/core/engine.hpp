@@ -46,10 +46,18 @@ concept EventEngine = Engine<E> && requires(E engine, const typename E::Event& e
   { engine.event(event, now, actions) } -> std::same_as<void>;
 };
 
-/// Is asked for octets when the lower side has room for them.
+/// Is asked for octets when the lower side has room for them. One engine, one lower side.
 template <class E>
 concept TransmitEngine = Engine<E> && requires(E engine, MutableOctets room, Time now) {
   { engine.transmit(room, now) } -> std::same_as<std::size_t>;
+};
+
+/// The same for engines with many lower sides: a Source is where octets go as well.
+template <class E>
+concept FlowTransmitEngine = Engine<E> &&
+    requires(E engine, const typename E::Source& to, MutableOctets room, Time now) {
+  typename E::Source;
+  { engine.transmit(to, room, now) } -> std::same_as<std::size_t>;
 };
 
 }  // namespace strowger::core
