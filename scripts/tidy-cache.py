@@ -73,7 +73,8 @@ def checks_for(path):
 
 def judge(entry, build):
     run = subprocess.run(
-    version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True)
+        ["nice", TOOL, "--quiet", "-p", str(build), *checks_for(entry["file"]),
+         "--extra-arg=-Wno-unknown-warning-option",
          "--extra-arg=-D__cpp_impl_coroutine=201902L", entry["file"]],
         capture_output=True, text=True, check=False)
     return run.returncode == 0, run.stdout + ("" if run.returncode == 0 else run.stderr)
@@ -102,8 +103,9 @@ def main():
     parser.add_argument("parts", nargs="*")
     options = parser.parse_intermixed_args()
     root = Path(__file__).resolve().parent.parent
-    version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True).stdout
-    common = version.stdout + (root / ".clang-tidy").read_text(encoding="utf-8")
+    version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True)
+    common = "".join([version.stdout, (root / ".clang-tidy").read_text(encoding="utf-8"),
+                      Path(__file__).read_text(encoding="utf-8")])
     cache = root / ".cache" / "clang-tidy"
     cache.mkdir(parents=True, exist_ok=True)
     entries, folder = database_for_clang(options.build, root, options.parts)

@@ -219,11 +219,16 @@ void EpollCore::drop_callbacks() {
   const TimerQueue timers = std::exchange(timers_, {});
 }
 
-void EpollCore::turn_away(int listener) {
+bool EpollCore::turn_away(int listener) {
+  if (!spare_.valid()) {
+    spare_ = open_spare();
+    return spare_.valid();
+  }
   spare_.reset();
   Descriptor unwanted(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
   unwanted.reset();
   spare_ = open_spare();
+  return spare_.valid();
 }
 
 }  // namespace strowger::io

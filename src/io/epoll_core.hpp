@@ -59,8 +59,9 @@ class EpollCore {
   TimerHandle call_at(core::Time when, std::function<void()> callback);
 
   /// Accepts the next connection of a listener only to close it, when there are no descriptors
-  /// left: a spare one is given up for it and taken back.
-  void turn_away(int listener);
+  /// left: a spare one is given up for it and taken back. False where it could not be taken back:
+  /// there is no sense in trying again at once.
+  bool turn_away(int listener);
 
   /// Memory for one read, valid until the next read of anybody on this loop.
   static constexpr std::size_t scratch_octets = 64U << 10U;

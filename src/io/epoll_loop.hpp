@@ -63,7 +63,8 @@ class EpollLoop final : public Loop {
   /// tests, and for threads that do something else besides.
   void turn(core::Duration longest);
   /// Calls `ready` from the loop whenever the descriptor (non-blocking) is ready, level-triggered.
-  std::unique_ptr<Watch> watch(int descriptor, std::function<void(Readiness)> ready);
+  /// Fails for what can't be waited for (a file on disk).
+  Result<std::unique_ptr<Watch>> watch(int descriptor, std::function<void(Readiness)> ready);
 
  private:
   std::shared_ptr<EpollCore> core_;

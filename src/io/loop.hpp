@@ -130,6 +130,9 @@ struct StreamOptions {
   core::Duration open_timeout = core::seconds(10);  // connect and handshake
   /// No octet received for so long closes the stream with timed_out; counted from on_open. 0: off.
   core::Duration idle_timeout{};
+  /// Octets that the handler has not taken (a message that does not get finished) for so long close
+  /// the stream with timed_out: against slow senders. 0: off.
+  core::Duration stall_timeout{};
   /// For listeners: a connection beyond so many open ones is closed at once, and counted. 0: no
   /// limit but that of descriptors.
   std::size_t max_connections = 0;

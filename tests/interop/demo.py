@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """./run demo: starts the exchange and real phones, makes the calls, checks the audio.
 
-    demo.py [CASE...] [--keep]     CASE is a name from demo_cases.py
+    demo.py [CASE...]     CASE is a name from demo_cases.py
 
 Prints a table; the exit code is the number of cases that failed. Logs and captures stay in
 build/demo.
@@ -20,8 +20,8 @@ from processes import Ports, ROOT, Unmet
 class World:
     """The exchange and its phones, for all cases of one run."""
 
-    def __init__(self, folder, **exchange_options):
-        self.folder, self.ports, self.phones = folder, Ports(), []
+    def __init__(self, folder, ports=None, **exchange_options):
+        self.folder, self.ports, self.phones = folder, ports or Ports(), []
         folder.mkdir(parents=True, exist_ok=True)
         self.exchange = Exchange(folder / "exchange", self.ports, **exchange_options)
 

@@ -42,7 +42,7 @@ workers = 1
 [directories]
 sounds = {sounds}
 [log]
-level = verbose
+level = {level}
 """
 
 EXTENSIONS = """\
@@ -55,9 +55,9 @@ exten => 601,1,Answer()
 same => n,Milliwatt()
 exten => 700,1,Busy(2)
 exten => 701,1,Congestion(2)
+exten => 900,1,Dial(SIP/trunk,30)
 exten => 800,1,Answer()
-same => n,Wait(1)
-same => n,Hangup()
+same => n,Wait(30)
 
 [internal]
 exten => 101,1,Dial(SIP/alice,20)
@@ -87,18 +87,18 @@ include => default
 
 class Exchange:
     def __init__(self, folder, ports, *, more_extensions="", more_sip="", tls=False, prefix=(),
-                 environment=None):
-        expect(PROGRAM.exists(), f"{PROGRAM} is not built: run ./run build or ./check")
+                 environment=None, media_ports=400, log_level="verbose"):
+        expect(PROGRAM.exists(), f"{PROGRAM} is not built: ./run and ./check build it")
         self.folder = folder
         self.config, self.data = folder / "config", folder / "data"
         self.sip = ports.take(2)
         self.tls = self.sip + 1 if tls else None
-        self.rtp_first = ports.take(400)
-        self.rtp_last = self.rtp_first + 399
+        self.rtp_first = ports.take(media_ports)
+        self.rtp_last = self.rtp_first + media_ports - 1
         shutil.rmtree(folder, ignore_errors=True)
         self.config.mkdir(parents=True)
         self.data.mkdir()
-        self._write(more_extensions, more_sip)
+        self._write(more_extensions, more_sip, log_level)
         self.program = Program([*prefix, PROGRAM, "serve", "--config", self.config, "--data",
                                 self.data], folder / "exchange.log",
                                env={**os.environ, **(environment or {})})
@@ -109,7 +109,7 @@ class Exchange:
             self.program.stop()
             raise
 
-    def _write(self, more_extensions, more_sip):
+    def _write(self, more_extensions, more_sip, log_level):
         tls = ""
         if self.tls:
             tls = f"tlsenable = yes\ntlsbindaddr = 127.0.0.1:{self.tls}\n"
@@ -119,7 +119,7 @@ class Exchange:
         files = {
             "sip.conf": text + more_sip,
             "rtp.conf": f"[general]\nrtpstart = {self.rtp_first}\nrtpend = {self.rtp_last}\n",
-            "strowger.conf": STROWGER.format(sounds=SOUNDS),
+            "strowger.conf": STROWGER.format(sounds=SOUNDS, level=log_level),
             "extensions.conf": EXTENSIONS.format(more=more_extensions),
             "musiconhold.conf": "",
             "indications.conf": (ROOT / "config" / "indications.conf").read_text(encoding="utf-8"),

@@ -51,7 +51,8 @@ def _is_built(tree, file):
         if owner not in tree.libraries:
             return False
         inner = file.folder.removeprefix(f"src/{owner}").strip("/")
-        return inner in ["", *tree.libraries[owner].subfolders]
+        lists = tree.by_path[f"src/{owner}/CMakeLists.txt"].text
+        return inner in ["", *tree.libraries[owner].subfolders] or f"{inner}/{file.name}" in lists
     if file.path.startswith("fuzz/"):
         return file.name.endswith("_fuzz.cpp")
     if re.fullmatch(r"tests/(conformance/.+|simulation)/[^/]+", file.path):

@@ -1,15 +1,6 @@
 #include "exchange/dialplan/arguments.hpp"
 
-#include <algorithm>
-
 namespace strowger::exchange::dialplan {
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
 
 std::vector<std::string> split_arguments(std::string_view text, char separator, std::size_t max) {
   std::vector<std::string> arguments;
@@ -39,20 +30,6 @@ std::vector<std::string> split_arguments(std::string_view text, char separator, 
     arguments.back() += c;
   }
   return arguments;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char l, char r) { return lower(l) == lower(r); });
 }
 
 }  // namespace strowger::exchange::dialplan

@@ -13,10 +13,4 @@ namespace strowger::exchange::dialplan {
 [[nodiscard]] std::vector<std::string> split_arguments(std::string_view text, char separator = ',',
                                                        std::size_t max = 64);
 
-/// Blanks and tabs off both ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-
-/// ASCII only, whatever the locale.
-[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
-
 }  // namespace strowger::exchange::dialplan

@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "exchange/dialplan/arguments.hpp"
+#include "base/text.hpp"
 
 namespace strowger::exchange::dialplan {
 namespace {
@@ -41,8 +41,8 @@ const Step* Extension::find(int priority) const {
 }
 
 const Step* Extension::find_label(std::string_view label) const {
-  const auto found = std::find_if(steps.begin(), steps.end(),
-                                  [label](const Step& s) { return s.label == label; });
+  const auto found =
+      std::find_if(steps.begin(), steps.end(), [label](const Step& s) { return s.label == label; });
   return label.empty() || found == steps.end() ? nullptr : &*found;
 }
 
@@ -55,7 +55,7 @@ std::optional<Target> parse_target(std::string_view text) {
     if (count == parts.size()) {
       return std::nullopt;
     }
-    parts[count++] = trimmed(text.substr(0, end));
+    parts[count++] = base::trimmed(text.substr(0, end));
     if (end == std::string_view::npos) {
       break;
     }
@@ -161,8 +161,7 @@ bool Dialplan::can_match(std::string_view context, std::string_view dialled,
                          std::string_view caller, const Clock* clock) const {
   const Context* start = this->context(context);
   Search search{dialled, caller, clock, {}, 0};
-  return start != nullptr &&
-         walk(*start, search, [](const Extension& extension, Match) {
+  return start != nullptr && walk(*start, search, [](const Extension& extension, Match) {
            return extension.find(1) != nullptr;
          });
 }
@@ -199,8 +198,7 @@ bool Dialplan::ignores(std::string_view context, std::string_view dialled,
   return std::any_of(start->includes.begin(), start->includes.end(), [&](const Include& include) {
     const Context* included = this->context(include.context);
     return included != nullptr && is_open(include, clock) &&
-           std::any_of(included->ignore_patterns.begin(), included->ignore_patterns.end(),
-                       matches);
+           std::any_of(included->ignore_patterns.begin(), included->ignore_patterns.end(), matches);
   });
 }
 

@@ -114,13 +114,14 @@ class Dialplan {
   /// pattern that is tried first ends it.
   [[nodiscard]] bool matches_more(std::string_view context, std::string_view dialled,
                                   std::string_view caller, const Clock* clock) const;
-  /// Whether an ignorepat of the context (or of those it includes itself) says to keep the dial tone.
+  /// Whether an ignorepat of the context (or of those it includes itself) says to keep the dial
+  /// tone.
   [[nodiscard]] bool ignores(std::string_view context, std::string_view dialled,
                              const Clock* clock) const;
 
-  /// Where a target leads from `here`; the error is a sentence for the log: no such context or label.
-  /// A numbered priority is not looked up: as in Asterisk, a goto to an extension that is not there
-  /// goes, and the caller's loop then takes extension i.
+  /// Where a target leads from `here`; the error is a sentence for the log: no such context or
+  /// label. A numbered priority is not looked up: as in Asterisk, a goto to an extension that is
+  /// not there goes, and the caller's loop then takes extension i.
   [[nodiscard]] core::Result<Location, std::string> resolve(const Target& target,
                                                             const Location& here,
                                                             std::string_view caller,

@@ -1,11 +1,10 @@
 #include "exchange/dialplan/expression.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <vector>
 
-#include "exchange/dialplan/arguments.hpp"
 #include "exchange/dialplan/expression_value.hpp"
 
 namespace strowger::exchange::dialplan {
@@ -225,9 +224,7 @@ class Evaluation {
     return {};
   }
 
-  [[nodiscard]] bool ahead(std::string_view op) const {
-    return text_.substr(at_, op.size()) == op;
-  }
+  [[nodiscard]] bool ahead(std::string_view op) const { return text_.substr(at_, op.size()) == op; }
 
   bool take(std::string_view op) {
     if (!ahead(op)) {
@@ -239,7 +236,8 @@ class Evaluation {
   }
 
   void skip_blanks() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string::npos) {
+    while (at_ < text_.size() &&
+           std::string_view(" \t\r\n").find(text_[at_]) != std::string::npos) {
       ++at_;
     }
   }
@@ -269,8 +267,8 @@ core::Result<ExpressionValue, ExpressionError> evaluate(std::string_view express
 }
 
 bool is_true(std::string_view condition) {
-  std::string_view rest = condition.substr(std::min(condition.find_first_not_of(" \t"),
-                                                    condition.size()));
+  std::string_view rest =
+      condition.substr(std::min(condition.find_first_not_of(" \t"), condition.size()));
   if (rest.empty()) {
     return !condition.empty();
   }

@@ -2,12 +2,12 @@
 // Any thread; compiling allocates.
 #pragma once
 
-#include <regex.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <regex.h>
 
 #include "core/result.hpp"
 
@@ -21,9 +21,9 @@ class RegularExpression {
     std::optional<std::string> group;  // the first group, where it took part
   };
 
-  /// The error is a sentence. Refused, beyond what is malformed: more than 512 characters, 32 levels
-  /// of groups, back-references, and repetitions that multiply to more than 1000, for those make
-  /// matching or compiling cost without bound.
+  /// The error is a sentence. Refused, beyond what is malformed: more than 512 characters, 32
+  /// levels of groups, back-references, and repetitions that multiply to more than 1000, for those
+  /// make matching or compiling cost without bound.
   [[nodiscard]] static core::Result<RegularExpression, std::string> compile(
       std::string_view pattern, bool ignore_case = false);
 

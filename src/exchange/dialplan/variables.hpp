@@ -5,8 +5,8 @@
 //                        off as many at the end
 // ${FUNCTION(args)}      what functions.hpp computes
 // $[expression]          what expression.hpp computes
-// They nest: ${A${B}}. A backslash before '$' keeps it as it is written; all other backslashes stay
-// for the application's own splitting of arguments.
+// They nest: ${A${B}}. "\$" is a plain '$'; all other backslashes stay for the application's own
+// splitting of arguments.
 #pragma once
 
 #include <cstdint>
@@ -112,6 +112,13 @@ class VariableScope {
   [[nodiscard]] virtual std::uint64_t random() = 0;
   /// A sentence for the log: what in the dialplan went wrong. The runtime adds where.
   virtual void warn(std::string_view sentence) = 0;
+
+ private:
+  friend class Substitution;
+  // Of the outermost substitution at hand: functions may substitute again (EVAL), and a variable
+  // that holds itself must not go round for ever.
+  int substitution_depth_ = 0;
+  int substitution_steps_ = 0;
 };
 
 /// A Clock over a scope's wall time and zones.
@@ -124,8 +131,9 @@ class ScopeClock final : public Clock {
   const VariableScope& scope_;
 };
 
-/// Limits of substitution: nesting, and octets of the whole result.
+/// Limits of substitution: nesting, variables and expressions in all, and octets of the result.
 inline constexpr int max_substitution_depth = 30;
+inline constexpr int max_substitution_steps = 1000;
 inline constexpr std::size_t max_substituted_octets = 32U << 10U;
 
 /// The text with everything substituted. What can't be is left out, with a warning to the scope.

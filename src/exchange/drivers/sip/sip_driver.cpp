@@ -20,8 +20,7 @@ SipDriver::SipDriver(const Parts& parts)
       store_(parts.registrations),
       trace_(parts.trace_sink),
       engine_(parts.random),
-      action_room_(sip::Engine::max_step.records),
-      arena_(sip::Engine::max_step.octets) {}
+      driver_(engine_, *this) {}
 
 SipDriver::~SipDriver() {
   loop_.cancel(timer_);
@@ -29,83 +28,39 @@ SipDriver::~SipDriver() {
 
 // ---- driving the engine
 
-void SipDriver::drive(const std::function<void(core::Time, EngineActions&)>& call) {
-  if (driving_) {
-    later([this, call] { drive(call); });
-    return;
-  }
-  driving_ = true;
-  EngineActions actions(action_room_, arena_);
-  call(loop_.now(), actions);
-  deliver(actions);
-  driving_ = false;
-  while (!later_.empty()) {
-    const auto work = std::move(later_);
-    later_.clear();
-    for (const auto& each : work) {
-      each();
-    }
-  }
-  arm();
+void SipDriver::deliver(const sip::Action& action, core::Time) {
+  std::visit([this](const auto& each) { on(each); }, action);
 }
 
-void SipDriver::deliver(const EngineActions& actions) {
-  for (const auto& action : actions.all()) {
-    std::visit([this](const auto& each) { on(each); }, action);
-  }
-}
-
-void SipDriver::later(std::function<void()> work) {
-  later_.push_back(std::move(work));
-}
-
-void SipDriver::arm() {
-  const auto deadline = engine_.next_deadline();
-  if (!deadline || *deadline >= armed_) {
-    return;
+void SipDriver::wake_at(std::optional<core::Time> when) {
+  if (!when || *when >= armed_) {
+    return;  // a timer that fires too early costs one call, arming anew costs one each time
   }
   loop_.cancel(timer_);
-  armed_ = *deadline;
+  armed_ = *when;
   timer_ = loop_.call_at(armed_, [this] {
     armed_ = core::time_never;
-    drive([this](core::Time now, EngineActions& actions) { engine_.expire(now, actions); });
+    driver_.expire(loop_.now());
   });
+}
+
+std::size_t SipDriver::on_sip_octets(const sip::Flow& flow, core::Octets octets, core::Time now) {
+  trace_.received(flow, octets);
+  return driver_.input(octets, flow, now);
+}
+
+void SipDriver::on_sip_flow_opened(const sip::Flow& flow, sip::Tag tag, core::Time now) {
+  driver_.event(sip::FlowOpened{flow, tag}, now);
+}
+
+void SipDriver::on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Time now) {
+  driver_.event(sip::FlowClosed{flow, tag}, now);
 }
 
 void SipDriver::command(const sip::Command& command) {
-  drive([this, &command](core::Time now, EngineActions& actions) {
-    (void)engine_.command(command, now, actions);
-  });
-}
-
-std::size_t SipDriver::on_sip_octets(const sip::Flow& flow, core::Octets octets, core::Time) {
-  trace_.received(flow, octets);
-  std::size_t consumed = 0;
-  const bool stream = flow.transport != sip::Transport::udp;
-  // A stream may carry several messages: one step each, so that actions always have room.
-  do {
-    std::size_t step = 0;
-    drive([&](core::Time now, EngineActions& actions) {
-      step = engine_.input(octets.subspan(consumed), flow, now, actions);
-    });
-    consumed += step;
-    if (step == 0) {
-      break;
-    }
-  } while (stream && consumed < octets.size());
-  return consumed;
-}
-
-void SipDriver::on_sip_flow_opened(const sip::Flow& flow, sip::Tag tag, core::Time) {
-  drive([&](core::Time now, EngineActions& actions) {
-    engine_.event(sip::FlowOpened{flow, tag}, now, actions);
-  });
-}
-
-void SipDriver::on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Time) {
-  drive([=, this](core::Time now, EngineActions& actions) {
-    engine_.event(sip::FlowClosed{flow, tag}, now, actions);
-  });
+  if (const auto result = driver_.command(command, loop_.now()); !result) {
+    log_.debug("the engine refused", {{"why", sip::to_string(result.error())}});
+  }
 }
 
 // ---- start and reload
@@ -156,27 +111,23 @@ void SipDriver::on(const sip::Send& send) {
 }
 
 void SipDriver::on(const sip::OpenFlow& open) {
-  later([this, open] { transport_->open_flow(open.flow, open.tag); });
+  transport_->open_flow(open.flow, open.tag);
 }
 
 void SipDriver::on(const sip::CloseFlow& close) {
-  later([this, close] { transport_->close_flow(close.flow); });
+  transport_->close_flow(close.flow);
 }
 
 void SipDriver::on(const sip::Resolve& resolve) {
   SipTarget target{std::string(resolve.host), resolve.port, resolve.transport, resolve.secure};
-  later([this, target = std::move(target), tag = resolve.tag] {
-    resolve_sip_target(
-        loop_, target, [this](std::uint64_t bound) { return random_.below(bound); },
-        [this, tag](std::vector<sip::Flow> flows) {
-          for (auto& flow : flows) {
-            flow.listener = transport_->listener_for(flow.transport, flow.remote);
-          }
-          drive([&](core::Time now, EngineActions& actions) {
-            engine_.event(sip::Resolved{tag, flows}, now, actions);
-          });
-        });
-  });
+  resolve_sip_target(
+      loop_, std::move(target), [this](std::uint64_t bound) { return random_.below(bound); },
+      [this, tag = resolve.tag](std::vector<sip::Flow> flows) {
+        for (auto& flow : flows) {
+          flow.listener = transport_->listener_for(flow.transport, flow.remote);
+        }
+        driver_.event(sip::Resolved{tag, flows}, loop_.now());
+      });
 }
 
 void SipDriver::on(const sip::BindingChanged& binding) {

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/engine_driver.hpp"
 #include "base/log.hpp"
 #include "crypto/random.hpp"
 #include "exchange/driver.hpp"
@@ -53,6 +54,8 @@ struct SipChannelStatus {
 };
 
 class SipDriver final : public Driver, private SipTransportUser {
+  using EngineDriver = base::EngineDriver<sip::Engine, SipDriver>;
+
  public:
   struct Parts {
     io::Loop& loop;
@@ -98,13 +101,11 @@ class SipDriver final : public Driver, private SipTransportUser {
   void on_sip_flow_opened(const sip::Flow& flow, sip::Tag tag, core::Time now) override;
   void on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Time now) override;
 
-  // Driving the engine: one call of it, then all its actions, then what those asked for.
-  using EngineActions = core::Actions<sip::Action>;
-  void drive(const std::function<void(core::Time, EngineActions&)>& call);
-  void deliver(const EngineActions& actions);
-  void arm();
-  /// Carries out a command once the actions at hand have been delivered.
-  void later(std::function<void()> work);
+  // EngineDriver's host.
+  friend EngineDriver;
+  void deliver(const sip::Action& action, core::Time now);
+  void wake_at(std::optional<core::Time> when);
+  /// A command whose refusal is of no consequence: the call has ended meanwhile.
   void command(const sip::Command& command);
 
   // Actions.
@@ -152,11 +153,8 @@ class SipDriver final : public Driver, private SipTransportUser {
   SipTrace trace_;
   std::shared_ptr<const SipConfig> config_;
   sip::Engine engine_;
+  EngineDriver driver_;
   std::unique_ptr<SipTransport> transport_;
-  std::vector<sip::Action> action_room_;
-  std::vector<core::Octet> arena_;
-  std::vector<std::function<void()>> later_;
-  bool driving_ = false;
   io::TimerHandle timer_;
   core::Time armed_ = core::time_never;
   std::unordered_map<std::uint64_t, std::unique_ptr<SipLeg>> legs_;  // by LegId::number

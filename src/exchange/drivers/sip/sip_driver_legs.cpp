@@ -97,22 +97,16 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
   const std::string offer = sip_leg.make_offer().value_or("");
   const sip::Place place{target.peer,         target.uri, request.caller_number,
                          request.caller_name, offer,      headers};
-  std::optional<Cause> refused;
-  drive([&](core::Time now, EngineActions& actions) {
-    const auto result = engine_.command(place, now, actions);
-    if (!result) {
-      refused = cause_of(result.error());
-      return;
-    }
-    sip_leg.call = *result;
-    leg_of_call_[*result] = leg.number;
-    sip_leg.call_id = std::string(engine_.call_id(*result));
-    leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
-    ladder(sip_leg, false, "INVITE " + request.target);
-  });
-  if (refused) {
-    end_leg(leg.number, LegEnded{*refused, false, 0});
+  const auto result = driver_.command(sip::Command(place), loop_.now());
+  if (!result) {
+    end_leg(leg.number, LegEnded{cause_of(result.error()), false, 0});
+    return;
   }
+  sip_leg.call = *result;
+  leg_of_call_[*result] = leg.number;
+  sip_leg.call_id = std::string(engine_.call_id(*result));
+  leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
+  ladder(sip_leg, false, "INVITE " + request.target);
 }
 
 void SipDriver::proceed(LegId) {}  // the engine has sent 100 Trying by itself
@@ -200,7 +194,7 @@ void SipDriver::on(const sip::CallIncoming& incoming) {
   leg.remote = incoming.flow.remote;
   leg.name = next_name(incoming.peer.empty() ? std::string_view("guest") : incoming.peer);
   const auto refuse = [&](std::uint16_t status, Cause cause) {
-    later([this, call = incoming.call, status, cause] {
+    loop_.post([this, call = incoming.call, status, cause] {
       command(sip::Hangup{call, status, static_cast<std::uint8_t>(cause)});
     });
   };
@@ -282,7 +276,7 @@ void SipDriver::on(const sip::CallAnswered& answered) {
   ladder(*leg, true, "200 OK");
   if (!leg->take_answer(answered.sdp) && !leg->remote_media()) {
     log_.warning("answered with a session we cannot take", {{"channel", leg->name}});
-    later([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
+    loop_.post([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
     return;
   }
   leg->state = SipLeg::State::up;
@@ -296,7 +290,7 @@ void SipDriver::on(const sip::CallConfirmed& confirmed) {
     return;
   }
   if (!leg->take_answer(confirmed.sdp)) {
-    later([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
+    loop_.post([this, id = leg->id] { hangup(id, Cause::incompatible_destination); });
     return;
   }
   apply_media(*leg);
@@ -320,7 +314,7 @@ void SipDriver::on(const sip::OfferReceived& offer) {
     return;
   }
   const auto answer = offer.sdp.empty() ? leg->make_offer() : leg->answer_offer(offer.sdp);
-  later([this, call = offer.call, answer] {
+  loop_.post([this, call = offer.call, answer] {
     command(sip::AnswerOffer{call, static_cast<std::uint16_t>(answer ? 200 : 488),
                              answer ? std::string_view(*answer) : std::string_view()});
   });

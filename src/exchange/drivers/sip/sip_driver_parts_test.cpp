@@ -25,7 +25,8 @@ TEST(SipTrace, hides_credentials_and_disarms_control_characters) {
   std::string seen;
   SipTrace trace([&](const std::string& text) { seen += text; });
   const std::string message =
-      "REGISTER sip:x SIP/2.0\r\nauthorization: Digest response=\"secret\"\r\nFrom: \x1b[31m\r\n\r\n";
+      "REGISTER sip:x SIP/2.0\r\nauthorization: Digest response=\"secret\"\r\nFrom: "
+      "\x1b[31m\r\n\r\n";
   const sip::Flow flow{sip::Transport::udp, 0, 0, core::Address::ipv4(192, 0, 2, 1, 5060)};
   trace.received(flow, core::octets_of(message));
   EXPECT_TRUE(seen.empty()) << "off at first";
