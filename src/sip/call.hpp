@@ -27,8 +27,8 @@ struct Branch {
   Dialog dialog;  // call_id, local, local_tag, target, routes are ours before any response
   std::string authorization_name;
   std::string authorization;
-  std::vector<Flow> alternatives;     // further targets of the name (RFC 3263 clause 4.3)
-  std::vector<std::string> redirects; // contacts of a 3xx
+  std::vector<Flow> alternatives;      // further targets of the name (RFC 3263 clause 4.3)
+  std::vector<std::string> redirects;  // contacts of a 3xx
 };
 
 /// What an incoming call needs until it is answered or refused.
@@ -48,7 +48,7 @@ struct OutgoingSetup {
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::string> unresolved;  // URIs that wait for Resolved; the first is asked for
   std::uint8_t hops = 0;                // redirections followed
-  TimerId limit;          // C
+  TimerId limit;                        // C
 };
 
 /// A 2xx of ours to an INVITE or re-INVITE, sent again until its ACK comes (clause 13.3.1.4).
@@ -91,11 +91,11 @@ struct Call {
   CallHandle handle;
   State state = State::offered;
   bool incoming = false;
-  bool ended = false;            // CallEnded was given
-  bool bye_after_ack = false;    // clause 15: no BYE before the ACK
+  bool ended = false;          // CallEnded was given
+  bool bye_after_ack = false;  // clause 15: no BYE before the ACK
   std::uint8_t bye_q850 = 0;
-  std::uint8_t in_dialog = 0;    // transactions of ours that are not over
-  std::string peer;              // section of sip.conf, empty for a guest
+  std::uint8_t in_dialog = 0;  // transactions of ours that are not over
+  std::string peer;            // section of sip.conf, empty for a guest
   Dialog dialog;
   std::unique_ptr<IncomingSetup> incoming_setup;
   std::unique_ptr<OutgoingSetup> outgoing_setup;

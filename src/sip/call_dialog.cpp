@@ -112,15 +112,14 @@ void CallLayer::receive_info(Call& call, const Request& request) {
   answer(s_, request, 200);
   if (!call.ended) {
     const Message& message = request.message;
-    s_.out.push(InfoReceived{call.handle,
-                             message.value(HeaderName::content_type).value_or(""),
+    s_.out.push(InfoReceived{call.handle, message.value(HeaderName::content_type).value_or(""),
                              message.body_text()});
   }
 }
 
 TransactionHandle CallLayer::send_request(Call& call, Method method, RequestParts parts) {
-  const TransactionHandle transaction = s_.transactions.make_client(
-      method, {TransactionOwner::Kind::in_dialog, 0, call.handle});
+  const TransactionHandle transaction =
+      s_.transactions.make_client(method, {TransactionOwner::Kind::in_dialog, 0, call.handle});
   if (!transaction.valid()) {
     s_.out.count(Count::calls_refused_limit);
     return transaction;

@@ -44,8 +44,7 @@ std::string_view sdp_of(const Message& message) {
 void CallLayer::receive_invite(const Request& request, const PeerSettings* peer) {
   auto made = std::make_unique<Call>();
   Call& call = *made;
-  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made))
-                                                       : CallHandle{};
+  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made)) : CallHandle{};
   if (!call.handle.valid()) {
     s_.out.count(Count::calls_refused_limit);
     const std::array<ExtraHeader, 1> wait{{{"Retry-After", "5"}}};
@@ -55,8 +54,8 @@ void CallLayer::receive_invite(const Request& request, const PeerSettings* peer)
   s_.out.count(Count::calls_incoming);
   call.incoming = true;
   call.peer = peer == nullptr ? std::string{} : peer->name;
-  call.dialog = dialog_of_request(request.message, request.back,
-                                  tag_of(call.handle, s_.random.u32()));
+  call.dialog =
+      dialog_of_request(request.message, request.back, tag_of(call.handle, s_.random.u32()));
   call.dialog.follow_source = peer == nullptr || peer->nat_force_rport;
   call.incoming_setup = std::make_unique<IncomingSetup>();
   IncomingSetup& setup = *call.incoming_setup;

@@ -82,8 +82,7 @@ class CallLayer {
   void cancel_branches(Call& call, std::uint8_t q850, bool elsewhere);
   [[nodiscard]] bool try_again(Call& call, std::size_t index);
   [[nodiscard]] bool follow_redirects(Call& call);
-  void unwanted_response(TransactionHandle transaction, const Message& response,
-                         const Flow& flow);
+  void unwanted_response(TransactionHandle transaction, const Message& response, const Flow& flow);
   void give_up(Call& call, const Branch& best);
   void ring_timer(Call& call);
 

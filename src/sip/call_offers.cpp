@@ -15,8 +15,7 @@ void CallLayer::receive_offer(Call& call, const Request& request) {
   if (call.incoming_offer != nullptr || call.answer != nullptr ||
       call.state == Call::State::offered) {
     // Clause 14.2: another of the peer's own is still open.
-    const std::array<ExtraHeader, 1> wait{
-        {{"Retry-After", s_.random.below(2) == 0 ? "1" : "2"}}};
+    const std::array<ExtraHeader, 1> wait{{{"Retry-After", s_.random.below(2) == 0 ? "1" : "2"}}};
     answer(s_, request, 500, {.headers = wait});
     return;
   }
@@ -60,11 +59,9 @@ CommandResult CallLayer::answer_offer(const AnswerOffer& command) {
   } else if (message.method() == Method::invite) {
     send_answer(*call, pending->transaction, message, pending->back, command.sdp);
   } else {
-    answer(s_, request, 200,
-           {.contact = true,
-            .allow = true,
-            .content_type = "application/sdp",
-            .body = command.sdp});
+    answer(
+        s_, request, 200,
+        {.contact = true, .allow = true, .content_type = "application/sdp", .body = command.sdp});
   }
   return command.call;
 }
@@ -101,8 +98,7 @@ void CallLayer::send_offer(Call& call) {
   }
 }
 
-void CallLayer::offer_response(Call& call, TransactionHandle transaction,
-                               const Message& response) {
+void CallLayer::offer_response(Call& call, TransactionHandle transaction, const Message& response) {
   const std::uint16_t status = response.status();
   if (status < 200) {
     return;

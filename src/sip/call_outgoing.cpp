@@ -1,4 +1,5 @@
-// Outgoing calls: targets, the INVITE of each, and what comes of them (RFC 3261 clauses 13.2, 16.7).
+// Outgoing calls: targets, the INVITE of each, and what comes of them (RFC 3261
+// clauses 13.2, 16.7).
 #include <algorithm>
 #include <array>
 
@@ -37,8 +38,7 @@ std::string host_and_port(const core::Address& address) {
 CommandResult CallLayer::place(const Place& command) {
   auto made = std::make_unique<Call>();
   Call& call = *made;
-  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made))
-                                                       : CallHandle{};
+  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made)) : CallHandle{};
   if (!call.handle.valid()) {
     return core::fail(Refusal::too_many_calls);
   }
@@ -53,8 +53,8 @@ CommandResult CallLayer::place(const Place& command) {
   for (const auto& header : command.headers) {
     setup.headers.emplace_back(header.name, header.value);
   }
-  const auto refusal = command.peer.empty() ? add_uri_target(call, command.uri)
-                                            : add_peer_targets(call, command);
+  const auto refusal =
+      command.peer.empty() ? add_uri_target(call, command.uri) : add_peer_targets(call, command);
   if (refusal) {
     calls_.remove(handle);
     return core::fail(*refusal);
@@ -243,8 +243,8 @@ void CallLayer::branch_response(Call& call, std::size_t index, const Message& re
   if (status < 200) {
     start_timer(call, CallTimer::ring_limit, call.outgoing_setup->limit, s_.settings->timers.c);
     if (status > 100) {
-      s_.out.push(CallProgress{call.handle, status, sdp_of(response),
-                               s_.out.keep(contact_of(response))});
+      s_.out.push(
+          CallProgress{call.handle, status, sdp_of(response), s_.out.keep(contact_of(response))});
     }
     return;
   }
@@ -289,9 +289,9 @@ bool CallLayer::answer_challenge(Call& call, std::size_t index, const Message& r
       peer->second.outgoing_user.empty()) {
     return false;
   }
-  auto credentials = s_.digest_client.answer(response, Method::invite, branch.dialog.target,
-                                             peer->second.outgoing_user,
-                                             peer->second.outgoing_secret);
+  auto credentials =
+      s_.digest_client.answer(response, Method::invite, branch.dialog.target,
+                              peer->second.outgoing_user, peer->second.outgoing_secret);
   if (!credentials) {
     return false;
   }
@@ -323,9 +323,9 @@ void CallLayer::branch_failed(Call& call, std::size_t index) {
     const bool vague = branch.status == 408 || branch.status == 503;
     return branch.status / 100 * 10 + (vague ? 5 : 0);
   };
-  give_up(call, *std::min_element(
-                    setup.branches.begin(), setup.branches.end(),
-                    [&](const Branch& a, const Branch& b) { return rank(a) < rank(b); }));
+  give_up(call,
+          *std::min_element(setup.branches.begin(), setup.branches.end(),
+                            [&](const Branch& a, const Branch& b) { return rank(a) < rank(b); }));
 }
 
 /// The next address of the same target, where this one gave nothing (RFC 3263 clause 4.3), or UDP

@@ -8,8 +8,8 @@ namespace strowger::sip {
 
 Composer::Composer() : room_(max_message_octets) {}
 
-std::string_view Composer::response(const Message& request, std::uint16_t status,
-                                    const Flow& flow, const ResponseParts& parts) {
+std::string_view Composer::response(const Message& request, std::uint16_t status, const Flow& flow,
+                                    const ResponseParts& parts) {
   MessageWriter writer(room_);
   writer.status_line(status, parts.phrase);
   write_vias(writer, request, flow);

@@ -25,30 +25,30 @@ inline constexpr std::string_view allowed_methods =
 inline constexpr std::string_view supported_extensions = "path";
 
 struct ResponseParts {
-  std::string_view to_tag;  // where the request has none
-  std::string_view phrase;  // empty: the usual one
+  std::string_view to_tag{};  // where the request has none
+  std::string_view phrase{};  // empty: the usual one
   bool contact = false;
   bool record_route = false;  // 1xx and 2xx that make a dialog (clause 12.1.1)
   bool allow = false;
-  std::span<const ExtraHeader> headers;
-  std::string_view content_type;
-  std::string_view body;
+  std::span<const ExtraHeader> headers{};
+  std::string_view content_type{};
+  std::string_view body{};
 };
 
 struct RequestParts {
-  std::string_view uri;
-  std::string_view branch;
-  std::string_view from;  // header values whole, with their tags
-  std::string_view to;
-  std::string_view call_id;
+  std::string_view uri{};
+  std::string_view branch{};
+  std::string_view from{};  // header values whole, with their tags
+  std::string_view to{};
+  std::string_view call_id{};
   std::uint32_t cseq = 0;
-  std::span<const std::string> routes;
+  std::span<const std::string> routes{};
   bool contact = false;
   bool allow = false;
-  ExtraHeader authorization;  // name empty: none
-  std::span<const ExtraHeader> headers;
-  std::string_view content_type;
-  std::string_view body;
+  ExtraHeader authorization{};  // name empty: none
+  std::span<const ExtraHeader> headers{};
+  std::string_view content_type{};
+  std::string_view body{};
 };
 
 class Composer {

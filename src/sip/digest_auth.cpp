@@ -69,8 +69,8 @@ void DigestServer::configure(std::shared_ptr<const Settings> settings) {
   const bool keep = nonces_ != nullptr && settings_->nonce_key == settings->nonce_key &&
                     settings_->nonce_lifetime == settings->nonce_lifetime;
   if (!keep) {
-    nonces_ = std::make_unique<Nonces>(settings->nonce_key, settings->nonce_lifetime,
-                                       max_used_nonces_);
+    nonces_ =
+        std::make_unique<Nonces>(settings->nonce_key, settings->nonce_lifetime, max_used_nonces_);
   }
   settings_ = std::move(settings);
 }

@@ -167,38 +167,36 @@ void Engine::Core::receive_response(const Message& response, const Flow& source)
 }
 
 void Engine::Core::event(const Event& event) {
-  std::visit(Overload{[this](const FlowOpened& opened) { s_.flows.opened(opened); },
-                      [this](const FlowClosed& closed) {
-                        s_.flows.closed(closed);
-                        registrar_.flow_closed(closed.flow);
-                        s_.transactions.transport_failed(closed.flow);
-                      },
-                      [this](const SendFailed& failed) {
-                        s_.transactions.transport_failed(failed.flow);
-                      },
-                      [this](const Resolved& resolved) { calls_.on_resolved(resolved); }},
-             event);
+  std::visit(
+      Overload{[this](const FlowOpened& opened) { s_.flows.opened(opened); },
+               [this](const FlowClosed& closed) {
+                 s_.flows.closed(closed);
+                 registrar_.flow_closed(closed.flow);
+                 s_.transactions.transport_failed(closed.flow);
+               },
+               [this](const SendFailed& failed) { s_.transactions.transport_failed(failed.flow); },
+               [this](const Resolved& resolved) { calls_.on_resolved(resolved); }},
+      event);
 }
 
 CommandResult Engine::Core::command(const Command& command) {
   const auto none = [] { return CommandResult(CallHandle{}); };
-  return std::visit(
-      Overload{[&](const Configure& c) {
-                 configure(c.settings);
-                 return none();
-               },
-               [&](const Place& c) { return calls_.place(c); },
-               [&](const Progress& c) { return calls_.progress(c); },
-               [&](const Answer& c) { return calls_.answer_call(c); },
-               [&](const Hangup& c) { return calls_.hangup(c); },
-               [&](const Offer& c) { return calls_.offer(c); },
-               [&](const AnswerOffer& c) { return calls_.answer_offer(c); },
-               [&](const SendInfo& c) { return calls_.send_info(c); },
-               [&](const RestoreBinding& c) {
-                 registrar_.restore(c);
-                 return none();
-               }},
-      command);
+  return std::visit(Overload{[&](const Configure& c) {
+                               configure(c.settings);
+                               return none();
+                             },
+                             [&](const Place& c) { return calls_.place(c); },
+                             [&](const Progress& c) { return calls_.progress(c); },
+                             [&](const Answer& c) { return calls_.answer_call(c); },
+                             [&](const Hangup& c) { return calls_.hangup(c); },
+                             [&](const Offer& c) { return calls_.offer(c); },
+                             [&](const AnswerOffer& c) { return calls_.answer_offer(c); },
+                             [&](const SendInfo& c) { return calls_.send_info(c); },
+                             [&](const RestoreBinding& c) {
+                               registrar_.restore(c);
+                               return none();
+                             }},
+                    command);
 }
 
 void Engine::Core::expire() {

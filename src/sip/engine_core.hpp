@@ -62,8 +62,7 @@ class Engine::Core final : public TransactionUser {
   [[nodiscard]] bool is_loop(const Message& request) const;
   Sender authenticate(const Request& request);
   void challenge(const Request& request, const AuthResult& result);
-  void report_failure(const Request& request, AuthenticationFailed::Why why,
-                      std::string_view user);
+  void report_failure(const Request& request, AuthenticationFailed::Why why, std::string_view user);
   void answer_registration(const Request& request, const PeerSettings& peer);
 
   Services s_;

@@ -131,8 +131,7 @@ void FlowTable::closed(const FlowClosed& event) {
     return;
   }
   timers_.stop(found->second.idle);
-  const auto indexed =
-      by_remote_.find({found->second.flow.transport, found->second.flow.remote});
+  const auto indexed = by_remote_.find({found->second.flow.transport, found->second.flow.remote});
   if (indexed != by_remote_.end() && indexed->second == event.flow.connection) {
     by_remote_.erase(indexed);
   }

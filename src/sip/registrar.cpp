@@ -101,8 +101,7 @@ std::uint16_t Registrar::read_contacts(const Message& request, const Settings& s
   for (const auto& element : request.elements(HeaderName::contact)) {
     const auto contact = parse_name_addr(element);
     const auto q = contact ? contact->q_thousandths() : std::nullopt;
-    if (!q || contact->uri == "*" || !contact->parsed_uri() ||
-        !contact->parsed_uri()->is_sip()) {
+    if (!q || contact->uri == "*" || !contact->parsed_uri() || !contact->parsed_uri()->is_sip()) {
       return 400;
     }
     const std::uint32_t expires = contact->expires().value_or(header);
@@ -218,8 +217,7 @@ void Registrar::flow_closed(const Flow& flow) {
 void Registrar::remove(Registration& registration, std::size_t index) {
   out_.count(Count::bindings_removed);
   report(registration.peer, registration.bindings[index], {});
-  registration.bindings.erase(registration.bindings.begin() +
-                              static_cast<std::ptrdiff_t>(index));
+  registration.bindings.erase(registration.bindings.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
 void Registrar::make_room(Registration& registration, std::size_t max_contacts) {
@@ -263,9 +261,9 @@ void Registrar::settle(RegistrationHandle handle) {
 }
 
 void Registrar::report(const std::string& peer, const Binding& binding, core::Duration expires) {
-  out_.push(BindingChanged{out_.keep(peer), out_.keep(binding.contact()),
-                           out_.keep(binding.path()), out_.keep(binding.call_id()),
-                           out_.keep(binding.user_agent()), binding.cseq, binding.flow, expires});
+  out_.push(BindingChanged{out_.keep(peer), out_.keep(binding.contact()), out_.keep(binding.path()),
+                           out_.keep(binding.call_id()), out_.keep(binding.user_agent()),
+                           binding.cseq, binding.flow, expires});
 }
 
 Registrar::RegistrationHandle Registrar::find(std::string_view peer) const {

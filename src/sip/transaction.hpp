@@ -38,29 +38,29 @@ enum class TransactionState : std::uint8_t {
 [[nodiscard]] std::string_view to_string(TransactionState state);
 
 enum class TransactionEvent : std::uint8_t {
-  start,            // client: the user's request; server: the request that made it
-  request,          // server: the same request again
-  ack,              // INVITE server
-  provisional,      // client: 1xx came
-  success,          // INVITE client: 2xx came
-  failure,          // INVITE client: 300 to 699 came
-  final,            // other client: 200 to 699 came
-  send_provisional, // server: the user answers 1xx
-  send_success,     // INVITE server
-  send_failure,     // INVITE server
-  send_final,       // other server
-  timer_a,          // INVITE client: request retransmission
-  timer_b,          // INVITE client: time-out
-  timer_d,          // INVITE client: wait for response retransmissions
-  timer_e,          // client: request retransmission
-  timer_f,          // client: time-out
-  timer_g,          // INVITE server: response retransmission
-  timer_h,          // INVITE server: wait for ACK
-  timer_i,          // INVITE server: wait for ACK retransmissions
-  timer_j,          // server: wait for request retransmissions
-  timer_k,          // client: wait for response retransmissions
-  timer_l,          // INVITE server: wait for the retransmissions of an accepted INVITE
-  timer_m,          // INVITE client: wait for the retransmissions of a 2xx
+  start,             // client: the user's request; server: the request that made it
+  request,           // server: the same request again
+  ack,               // INVITE server
+  provisional,       // client: 1xx came
+  success,           // INVITE client: 2xx came
+  failure,           // INVITE client: 300 to 699 came
+  final,             // other client: 200 to 699 came
+  send_provisional,  // server: the user answers 1xx
+  send_success,      // INVITE server
+  send_failure,      // INVITE server
+  send_final,        // other server
+  timer_a,           // INVITE client: request retransmission
+  timer_b,           // INVITE client: time-out
+  timer_d,           // INVITE client: wait for response retransmissions
+  timer_e,           // client: request retransmission
+  timer_f,           // client: time-out
+  timer_g,           // INVITE server: response retransmission
+  timer_h,           // INVITE server: wait for ACK
+  timer_i,           // INVITE server: wait for ACK retransmissions
+  timer_j,           // server: wait for request retransmissions
+  timer_k,           // client: wait for response retransmissions
+  timer_l,           // INVITE server: wait for the retransmissions of an accepted INVITE
+  timer_m,           // INVITE client: wait for the retransmissions of a 2xx
   transport_error,
 };
 [[nodiscard]] std::string_view to_string(TransactionEvent event);

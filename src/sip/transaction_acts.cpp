@@ -19,8 +19,8 @@ void TransactionLayer::resend(Transaction& transaction) {
 void TransactionLayer::send(Transaction& transaction, std::string_view response) {
   flows_.send(transaction.flow, response);
   // A 2xx to INVITE is sent again by its user, not from here (RFC 6026 clause 7.1).
-  const bool keep = transaction.kind == TransactionKind::server ||
-                    (response.size() > 8 && response[8] != '2');
+  const bool keep =
+      transaction.kind == TransactionKind::server || (response.size() > 8 && response[8] != '2');
   transaction.sent = keep ? response : std::string_view{};
   transaction.sent.shrink_to_fit();
 }
@@ -47,9 +47,9 @@ void TransactionLayer::continue_retransmission(Transaction& transaction, Growth 
 
 void TransactionLayer::start_limit(Transaction& transaction, TransactionEvent event) {
   transaction.limit_event = event;
-  timers_.start(transaction.limit, out_.now() + length_of(transaction, event),
-                {TimerKind::transaction_limit, 0, transaction.handle.slot,
-                 transaction.handle.generation});
+  timers_.start(
+      transaction.limit, out_.now() + length_of(transaction, event),
+      {TimerKind::transaction_limit, 0, transaction.handle.slot, transaction.handle.generation});
 }
 
 void TransactionLayer::stop_timers(Transaction& transaction) {

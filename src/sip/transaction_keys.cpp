@@ -37,8 +37,7 @@ template <class Handle>
 std::optional<Handle> handle_of(std::string_view text) {
   std::uint64_t bits = 0;
   const auto digits = text.substr(0, handle_digits);
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
   if (error != std::errc{} || digits.size() != handle_digits ||
       end != digits.data() + digits.size()) {
     return std::nullopt;

@@ -90,8 +90,7 @@ std::string_view TransactionLayer::branch(TransactionHandle handle) const {
   return transaction == nullptr ? std::string_view{} : transaction->key;
 }
 
-void TransactionLayer::start(TransactionHandle handle, std::string_view request,
-                             const Flow& flow) {
+void TransactionLayer::start(TransactionHandle handle, std::string_view request, const Flow& flow) {
   if (Transaction* transaction = table_.find(handle)) {
     transaction->sent = request;
     transaction->flow = flow;
@@ -151,8 +150,8 @@ bool TransactionLayer::is_merged(const Message& request) const {
 TransactionHandle TransactionLayer::make_server(const Message& request, const Via& via,
                                                 const Flow& flow) {
   auto transaction = std::make_unique<Transaction>();
-  transaction->kind = request.method() == Method::invite ? TransactionKind::invite_server
-                                                         : TransactionKind::server;
+  transaction->kind =
+      request.method() == Method::invite ? TransactionKind::invite_server : TransactionKind::server;
   transaction->method = request.method();
   transaction->flow = flow;
   transaction->reliable = is_stream(flow.transport);
@@ -172,8 +171,7 @@ TransactionHandle TransactionLayer::make_server(const Message& request, const Vi
   return handle;
 }
 
-void TransactionLayer::receive(TransactionHandle handle, const Message& request,
-                               const Flow& flow) {
+void TransactionLayer::receive(TransactionHandle handle, const Message& request, const Flow& flow) {
   Transaction* transaction = table_.find(handle);
   if (transaction == nullptr) {
     return;
@@ -218,8 +216,7 @@ TransactionHandle TransactionLayer::find_client(const Message& response, const V
   return cseq->method == Method::cancel ? transaction->cancel : TransactionHandle{};
 }
 
-bool TransactionLayer::receive_response(const Message& response, const Via& via,
-                                        const Flow& flow) {
+bool TransactionLayer::receive_response(const Message& response, const Via& via, const Flow& flow) {
   Transaction* transaction = table_.find(find_client(response, via));
   if (transaction == nullptr) {
     return false;
@@ -267,10 +264,9 @@ void TransactionLayer::transport_failed(const Flow& flow) {
 TransactionStep::Up TransactionLayer::step(Transaction& transaction, TransactionEvent event,
                                            std::string_view octets) {
   TransactionStep context{*this, transaction, octets};
-  const std::size_t disabled =
-      disabled_.kind == transaction.kind ? disabled_.row : core::no_row;
-  const auto row = core::step(transaction_table(transaction.kind), transaction.state, event,
-                              context, disabled);
+  const std::size_t disabled = disabled_.kind == transaction.kind ? disabled_.row : core::no_row;
+  const auto row =
+      core::step(transaction_table(transaction.kind), transaction.state, event, context, disabled);
   if (row == nullptr) {
     out_.count(Count::events_not_permitted);
   } else if (transaction.state == TransactionState::terminated) {

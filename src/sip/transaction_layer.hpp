@@ -64,8 +64,8 @@ class TransactionLayer {
   /// Sends the CANCEL for an INVITE that got a provisional response (clause 9.1).
   void cancel(TransactionHandle invite, std::string_view reason);
   /// Sends the ACK for a 2xx, and again with each further 2xx that has this To tag.
-  void acknowledge_success(TransactionHandle invite, std::string_view to_tag,
-                           std::string_view ack, const Flow& flow);
+  void acknowledge_success(TransactionHandle invite, std::string_view to_tag, std::string_view ack,
+                           const Flow& flow);
   /// Nobody waits for this transaction any more.
   void disown(TransactionHandle handle);
 

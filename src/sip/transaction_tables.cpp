@@ -101,8 +101,7 @@ constexpr std::array invite_client_rows{
     TransactionRow{S::idle, E::start, nullptr, S::calling, begin_invite, "RFC 3261 17.1.1.2"},
     TransactionRow{S::calling, E::timer_a, nullptr, S::calling, repeat_doubled,
                    "RFC 3261 17.1.1.2"},
-    TransactionRow{S::calling, E::timer_b, nullptr, S::terminated, up_timeout,
-                   "RFC 3261 17.1.1.2"},
+    TransactionRow{S::calling, E::timer_b, nullptr, S::terminated, up_timeout, "RFC 3261 17.1.1.2"},
     TransactionRow{S::calling, E::transport_error, nullptr, S::terminated, up_transport_error,
                    "RFC 3261 17.1.1.2"},
     TransactionRow{S::calling, E::provisional, nullptr, S::proceeding, proceed,
@@ -120,18 +119,15 @@ constexpr std::array invite_client_rows{
                    "RFC 3261 17.1.1.2"},
     TransactionRow{S::completed, E::transport_error, nullptr, S::terminated, nullptr,
                    "RFC 3261 17.1.1.2"},
-    TransactionRow{S::completed, E::timer_d, nullptr, S::terminated, nullptr,
-                   "RFC 3261 17.1.1.2"},
-    TransactionRow{S::accepted, E::success, nullptr, S::accepted, repeat_accepted,
-                   "RFC 6026 7.2"},
+    TransactionRow{S::completed, E::timer_d, nullptr, S::terminated, nullptr, "RFC 3261 17.1.1.2"},
+    TransactionRow{S::accepted, E::success, nullptr, S::accepted, repeat_accepted, "RFC 6026 7.2"},
     TransactionRow{S::accepted, E::timer_m, nullptr, S::terminated, nullptr, "RFC 6026 7.2"},
 };
 
 constexpr std::array client_rows{
     TransactionRow{S::idle, E::start, nullptr, S::trying, begin_request, "RFC 3261 17.1.2.2"},
     TransactionRow{S::trying, E::timer_e, nullptr, S::trying, repeat_capped, "RFC 3261 17.1.2.2"},
-    TransactionRow{S::trying, E::timer_f, nullptr, S::terminated, up_timeout,
-                   "RFC 3261 17.1.2.2"},
+    TransactionRow{S::trying, E::timer_f, nullptr, S::terminated, up_timeout, "RFC 3261 17.1.2.2"},
     TransactionRow{S::trying, E::transport_error, nullptr, S::terminated, up_transport_error,
                    "RFC 3261 17.1.2.2"},
     TransactionRow{S::trying, E::provisional, nullptr, S::proceeding, up, "RFC 3261 17.1.2.2"},
@@ -143,13 +139,11 @@ constexpr std::array client_rows{
                    "RFC 3261 17.1.2.2"},
     TransactionRow{S::proceeding, E::transport_error, nullptr, S::terminated, up_transport_error,
                    "RFC 3261 17.1.2.2"},
-    TransactionRow{S::proceeding, E::provisional, nullptr, S::proceeding, up,
-                   "RFC 3261 17.1.2.2"},
+    TransactionRow{S::proceeding, E::provisional, nullptr, S::proceeding, up, "RFC 3261 17.1.2.2"},
     TransactionRow{S::proceeding, E::final, nullptr, S::completed, complete_request,
                    "RFC 3261 17.1.2.2"},
     TransactionRow{S::completed, E::final, nullptr, S::completed, nullptr, "RFC 3261 17.1.2.2"},
-    TransactionRow{S::completed, E::timer_k, nullptr, S::terminated, nullptr,
-                   "RFC 3261 17.1.2.2"},
+    TransactionRow{S::completed, E::timer_k, nullptr, S::terminated, nullptr, "RFC 3261 17.1.2.2"},
 };
 
 constexpr std::array invite_server_rows{
@@ -167,8 +161,7 @@ constexpr std::array invite_server_rows{
     TransactionRow{S::completed, E::timer_g, nullptr, S::completed, repeat_capped,
                    "RFC 3261 17.2.1"},
     TransactionRow{S::completed, E::ack, nullptr, S::confirmed, confirm, "RFC 3261 17.2.1"},
-    TransactionRow{S::completed, E::timer_h, nullptr, S::terminated, up_timeout,
-                   "RFC 3261 17.2.1"},
+    TransactionRow{S::completed, E::timer_h, nullptr, S::terminated, up_timeout, "RFC 3261 17.2.1"},
     TransactionRow{S::completed, E::transport_error, nullptr, S::completed, up_transport_error,
                    "RFC 6026 8.8"},
     TransactionRow{S::confirmed, E::ack, nullptr, S::confirmed, nullptr, "RFC 3261 17.2.1"},
@@ -184,10 +177,8 @@ constexpr std::array invite_server_rows{
 constexpr std::array server_rows{
     TransactionRow{S::idle, E::start, nullptr, S::trying, up, "RFC 3261 17.2.2"},
     TransactionRow{S::trying, E::request, nullptr, S::trying, nullptr, "RFC 3261 17.2.2"},
-    TransactionRow{S::trying, E::send_provisional, nullptr, S::proceeding, send,
-                   "RFC 3261 17.2.2"},
-    TransactionRow{S::trying, E::send_final, nullptr, S::completed, send_final,
-                   "RFC 3261 17.2.2"},
+    TransactionRow{S::trying, E::send_provisional, nullptr, S::proceeding, send, "RFC 3261 17.2.2"},
+    TransactionRow{S::trying, E::send_final, nullptr, S::completed, send_final, "RFC 3261 17.2.2"},
     TransactionRow{S::proceeding, E::request, nullptr, S::proceeding, resend, "RFC 3261 17.2.2"},
     TransactionRow{S::proceeding, E::send_provisional, nullptr, S::proceeding, send,
                    "RFC 3261 17.2.2"},
@@ -224,17 +215,18 @@ std::string_view to_string(TransactionKind kind) {
 }
 
 std::string_view to_string(TransactionState state) {
-  constexpr std::array<std::string_view, 8> names{"Idle",      "Calling",   "Trying",   "Proceeding",
-                                                  "Completed", "Confirmed", "Accepted", "Terminated"};
+  constexpr std::array<std::string_view, 8> names{"Idle",       "Calling",   "Trying",
+                                                  "Proceeding", "Completed", "Confirmed",
+                                                  "Accepted",   "Terminated"};
   return names[static_cast<std::size_t>(state)];
 }
 
 std::string_view to_string(TransactionEvent event) {
   constexpr std::array<std::string_view, 24> names{
-      "start",   "request",  "ACK",     "1xx",     "2xx",     "300-699",  "200-699", "send 1xx",
-      "send 2xx", "send 300-699", "send 200-699", "timer A", "timer B", "timer D", "timer E",
-      "timer F", "timer G",  "timer H", "timer I", "timer J", "timer K",  "timer L", "timer M",
-      "transport error"};
+      "start",   "request",  "ACK",      "1xx",          "2xx",          "300-699",
+      "200-699", "send 1xx", "send 2xx", "send 300-699", "send 200-699", "timer A",
+      "timer B", "timer D",  "timer E",  "timer F",      "timer G",      "timer H",
+      "timer I", "timer J",  "timer K",  "timer L",      "timer M",      "transport error"};
   return names[static_cast<std::size_t>(event)];
 }
 
