@@ -33,7 +33,13 @@ core::Result<std::unique_ptr<Storage>, std::string> Storage::open(const std::str
                                                                   const base::Logger&) {
   return std::unique_ptr<Storage>(new Storage(std::make_unique<Parts>()));
 }
-database::KeyValueStore& Storage::key_values() { return parts_->kv; }
-exchange::records::RecordSink& Storage::records() { return parts_->records; }
-exchange::drivers::SipRegistrationStore& Storage::registrations() { return parts_->reg; }
+database::KeyValueStore& Storage::key_values() {
+  return parts_->kv;
+}
+exchange::records::RecordSink& Storage::records() {
+  return parts_->records;
+}
+exchange::drivers::SipRegistrationStore& Storage::registrations() {
+  return parts_->reg;
+}
 }  // namespace strowger::app
