@@ -42,6 +42,7 @@ struct IncomingSetup {
 /// What an outgoing call needs until it is answered or given up.
 struct OutgoingSetup {
   std::vector<Branch> branches;
+  std::string call_id;  // one for all branches; their From tags differ
   std::string sdp;
   std::string from_user;
   std::string from_display;

@@ -126,7 +126,7 @@ TransactionHandle CallLayer::send_request(Call& call, Method method, RequestPart
   }
   Dialog& dialog = call.dialog;
   const DialogRoute route = route_of(dialog);
-  Flow flow = next_hop(dialog, *s_.settings);
+  Flow flow = next_hop(dialog, *s_.settings, s_.flows);
   parts.uri = route.uri;
   parts.routes = route.routes;
   parts.branch = s_.transactions.branch(transaction);
@@ -149,7 +149,7 @@ TransactionHandle CallLayer::send_request(Call& call, Method method, RequestPart
 void CallLayer::acknowledge(const Dialog& dialog, TransactionHandle invite,
                             const Message& response) {
   const DialogRoute route = route_of(dialog);
-  const Flow flow = next_hop(dialog, *s_.settings);
+  const Flow flow = next_hop(dialog, *s_.settings, s_.flows);
   RequestParts parts;
   parts.uri = route.uri;
   parts.routes = route.routes;

@@ -66,6 +66,11 @@ class Engine {
 
   // ---- for the console and for tests
 
+  /// Where a peer is reached: its first contact, or its fixed host.
+  [[nodiscard]] std::optional<core::Address> address_of(std::string_view peer) const;
+  /// Call-ID; empty for a call that is over.
+  [[nodiscard]] std::string_view call_id(CallHandle call) const;
+
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] const CallLayer& calls() const;
   [[nodiscard]] const Registrar& registrar() const;
