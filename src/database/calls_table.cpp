@@ -136,7 +136,7 @@ SqlResult<void> insert_call(Connection& connection, const CallRow& row) {
   return (*statement)->run();
 }
 
-SqlResult<std::vector<CallRow>> newest_calls(Connection& connection, std::size_t most) {
+SqlResult<std::vector<CallRow>> newest_calls_of(Connection& connection, std::size_t most) {
   static const std::string sql =
       "SELECT " + column_names() + " FROM calls ORDER BY id DESC LIMIT ?";
   auto statement = connection.prepare(sql);

@@ -10,7 +10,7 @@ namespace strowger::database {
 
 [[nodiscard]] SqlResult<void> insert_call(Connection& connection, const CallRow& row);
 /// The last ones, newest first.
-[[nodiscard]] SqlResult<std::vector<CallRow>> newest_calls(Connection& connection,
-                                                           std::size_t most);
+[[nodiscard]] SqlResult<std::vector<CallRow>> newest_calls_of(Connection& connection,
+                                                              std::size_t most);
 
 }  // namespace strowger::database

@@ -55,8 +55,8 @@ class Database {
   /// In memory, written behind. Lives as long as the database.
   [[nodiscard]] KeyValueStore& key_values();
 
-  /// Those of a protocol that were in the file when it was opened and have not been forgotten by
-  /// then; not kept up to date afterwards.
+  /// Those of a protocol that were in the file when it was opened, expired or not; later changes
+  /// don't show here.
   [[nodiscard]] std::vector<RegistrationRow> registrations_at_start(
       std::string_view protocol) const;
   /// Adds or replaces. False: refused, the queue is full.
