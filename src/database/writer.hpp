@@ -1,14 +1,12 @@
-// The database's thread and its queue: jobs are written in the order of posting, many to a
-// transaction. For database.cpp.
+// The database's thread: jobs are written in the order of posting, many to a transaction. For
+// database.cpp.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
+#include <atomic>
 #include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "database/batch_thread.hpp"
 #include "database/database.hpp"
 #include "database/sqlite.hpp"
 
@@ -25,37 +23,27 @@ struct Job {
 class Writer {
  public:
   Writer(Connection connection, const Options& options);
-  /// Writes what waits, as far as the disk lets it.
-  ~Writer();
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
 
   /// Any thread. False, and counted, when the queue is full.
-  bool post(Job job);
+  bool post(Job job) { return thread_.post(std::move(job)); }
   [[nodiscard]] Counters counters() const;
 
  private:
-  using Batch = std::deque<Job>;
+  using Batch = BatchThread<Job>::Batch;
 
-  void loop();
-  /// True: the batch is done with. False: the disk is in trouble, all of it is to be tried again.
+  /// False: the disk is in trouble, what is left of the batch is to be tried again.
   bool write(Batch& batch);
   /// The transaction of all jobs; the failure of the job at `failed_at` where one failed.
   SqlResult<void> transact(Batch& batch, std::size_t& failed_at);
   void report(const std::string& trouble);
 
   Connection connection_;
-  const std::size_t queue_limit_;
-  const core::Duration retry_after_;
   const std::function<void(std::string_view)> on_trouble_;
-
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  Batch queue_;
-  Counters counters_;
-  bool stopping_ = false;
+  std::atomic<std::uint64_t> written_{0};
+  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<std::uint64_t> failed_{0};
   bool in_trouble_ = false;  // writer's thread only
-  std::thread thread_;
+  BatchThread<Job> thread_;  // last: it uses the others
 };
 
 }  // namespace strowger::database
