@@ -20,7 +20,9 @@ SipDriver::SipDriver(const Parts& parts)
       store_(parts.registrations),
       trace_(parts.trace_sink),
       engine_(parts.random),
-      driver_(engine_, *this) {}
+      driver_(engine_, *this),
+      tls_server_(parts.tls_server),
+      tls_client_(parts.tls_client) {}
 
 SipDriver::~SipDriver() {
   loop_.cancel(timer_);
@@ -70,8 +72,8 @@ io::Result<void> SipDriver::start(std::shared_ptr<const SipConfig> config) {
   SipTransportOptions options;
   options.max_connections = config_->max_connections;
   options.idle_timeout = config_->tcp_authentication_timeout;
-  options.tls_server = config_->tls_server;
-  options.tls_client = config_->tls_client;
+  options.tls_server = tls_server_;
+  options.tls_client = tls_client_;
   transport_ = std::make_unique<SipTransport>(loop_, *this, options);
   if (auto opened = transport_->open(config_->engine->listeners); !opened) {
     return opened;

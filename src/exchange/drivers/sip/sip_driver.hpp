@@ -65,6 +65,8 @@ class SipDriver final : public Driver, private SipTransportUser {
     base::Logger log;
     SipRegistrationStore& registrations;
     SipTrace::Sink trace_sink;
+    std::shared_ptr<crypto::TlsContext> tls_server;  // null: no TLS listener may be configured
+    std::shared_ptr<crypto::TlsContext> tls_client;
   };
 
   explicit SipDriver(const Parts& parts);
@@ -154,6 +156,8 @@ class SipDriver final : public Driver, private SipTransportUser {
   std::shared_ptr<const SipConfig> config_;
   sip::Engine engine_;
   EngineDriver driver_;
+  std::shared_ptr<crypto::TlsContext> tls_server_;
+  std::shared_ptr<crypto::TlsContext> tls_client_;
   std::unique_ptr<SipTransport> transport_;
   io::TimerHandle timer_;
   core::Time armed_ = core::time_never;
