@@ -151,7 +151,7 @@ Leg* Call::find_leg(LegId id) {
 Leg* Call::make_leg(std::string_view technology, std::string_view target) {
   const Shared& shared = host_.shared();
   if (legs_.size() > shared.config.max_legs_per_call) {
-    log(LogLevel::warning, "this call has as many legs as a call may have");
+    log(base::LogLevel::warning, "this call has as many legs as a call may have");
     return nullptr;
   }
   std::string key(technology);
@@ -233,11 +233,13 @@ void Call::note(std::string_view from, std::string_view to, std::string_view tex
   ladder_.add({host_.loop().wall(), std::string(from), std::string(to), std::string(text)});
 }
 
-void Call::log(LogLevel level, std::string_view text) {
-  if (const auto& sink = host_.shared().services.log) {
-    std::string line = "[" + caller().facts().unique_id + "] " + caller().name() + " " +
-                       here_.extension + "@" + here_.context + ":" + std::to_string(here_.priority);
-    sink(level, line.append(": ").append(text));
+void Call::log(base::LogLevel level, std::string_view text) {
+  const base::Logger& logger = host_.shared().services.log;
+  if (logger.enabled(level)) {
+    const std::string place =
+        here_.extension + "@" + here_.context + ":" + std::to_string(here_.priority);
+    logger.write(level, "dialplan",
+                 {{"call", caller().facts().unique_id}, {"at", place}, {"text", text}});
   }
 }
 

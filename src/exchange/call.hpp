@@ -143,7 +143,7 @@ class Call {
   [[nodiscard]] Ladder& ladder() { return ladder_; }
   [[nodiscard]] const Ladder& ladder() const { return ladder_; }
   void note(std::string_view from, std::string_view to, std::string_view text);
-  void log(LogLevel level, std::string_view text);
+  void log(base::LogLevel level, std::string_view text);
 
   /// Forgets outgoing legs that are finished, keeping their records. Only between two steps of the
   /// dialplan, when no application holds a leg.

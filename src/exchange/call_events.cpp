@@ -77,7 +77,7 @@ void Call::on_media(Leg& leg, const media::Event& event) {
     told.on = played->completed;
     mailbox_.push(told);
   } else if (std::holds_alternative<media::MediaTimedOut>(event)) {
-    log(LogLevel::notice, "no media from " + leg.name() + " any more: hung up");
+    log(base::LogLevel::info, "no media from " + leg.name() + " any more: hung up");
     note(leg.name(), "Strowger", "media timeout");
     if (&leg == &caller()) {
       hang_up(Cause::recovery_on_timer_expiry);

@@ -315,7 +315,7 @@ std::uint64_t CallScope::random() {
 }
 
 void CallScope::warn(std::string_view sentence) {
-  call_.log(LogLevel::warning, sentence);
+  call_.log(base::LogLevel::warning, sentence);
 }
 
 void CallScope::refresh_plan() {

@@ -62,7 +62,7 @@ Task<Outcome> run_steps(Call& call, int most_steps) {
       co_return outcome;
     }
   }
-  call.log(LogLevel::warning, "the extension goes round without end: stopped");
+  call.log(base::LogLevel::warning, "the extension goes round without end: stopped");
   co_return Outcome::hangup;
 }
 
@@ -108,7 +108,7 @@ void fall_through(Call& call) {
 
 bool go_to_invalid(Call& call, const std::string& dialled) {
   if (!exists(call, "i")) {
-    call.log(LogLevel::notice,
+    call.log(base::LogLevel::info,
              "extension '" + dialled + "' does not exist, and there is no rule 'i'");
     call.set_end_cause(call.caller().up() ? Cause::normal_clearing : Cause::unallocated_number);
     return false;
@@ -120,7 +120,7 @@ bool go_to_invalid(Call& call, const std::string& dialled) {
 
 bool go_to_timeout(Call& call) {
   if (!exists(call, "t")) {
-    call.log(LogLevel::notice, "nothing was dialled, and there is no rule 't'");
+    call.log(base::LogLevel::info, "nothing was dialled, and there is no rule 't'");
     return false;
   }
   call.go_to({call.here().context, "t", 1});
@@ -146,7 +146,7 @@ Task<bool> go_on_by_digits(Call& call) {
 bool jump(Call& call, std::string_view target_text) {
   const auto target = dialplan::parse_target(target_text);
   if (!target) {
-    call.log(LogLevel::warning,
+    call.log(base::LogLevel::warning,
              "no place to go to: '" + std::string(target_text) + "' is not a target");
     return false;
   }
@@ -154,7 +154,7 @@ bool jump(Call& call, std::string_view target_text) {
   auto location =
       call.scope().dialplan().resolve(*target, call.here(), call.scope().caller_number(), &clock);
   if (!location) {
-    call.log(LogLevel::warning, location.error());
+    call.log(base::LogLevel::warning, location.error());
     return false;
   }
   call.go_to(std::move(*location));
@@ -164,22 +164,22 @@ bool jump(Call& call, std::string_view target_text) {
 Task<Outcome> run_application(Call& call, std::string_view name, std::string_view arguments) {
   const Application* application = find_application(name);
   if (application == nullptr) {
-    call.log(LogLevel::warning, "there is no application '" + std::string(name) + "'");
+    call.log(base::LogLevel::warning, "there is no application '" + std::string(name) + "'");
     co_return Outcome::hangup;
   }
   if (application->needs_caller && call.hung_up()) {
-    call.log(LogLevel::notice, std::string(name) + " needs a caller, who has hung up");
+    call.log(base::LogLevel::info, std::string(name) + " needs a caller, who has hung up");
     co_return Outcome::hangup;
   }
   const std::size_t given = dialplan::split_arguments(arguments).size();
   if (given < application->min_arguments) {
-    call.log(LogLevel::warning,
+    call.log(base::LogLevel::warning,
              std::string(name) + " needs more arguments: " + std::string(application->syntax));
     co_return Outcome::hangup;
   }
   if (given > application->max_arguments) {
-    call.log(LogLevel::notice, std::string(name) + " takes no more than " +
-                                   std::to_string(application->max_arguments) + " arguments");
+    call.log(base::LogLevel::info, std::string(name) + " takes no more than " +
+                                       std::to_string(application->max_arguments) + " arguments");
   }
   if (application->at_once != nullptr) {
     co_return application->at_once(call, arguments);

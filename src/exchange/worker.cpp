@@ -90,7 +90,7 @@ bool Worker::may_start(const std::string& extension) const {
 void Worker::on_incoming(LegId leg, LegIncoming incoming) {
   Driver* driver = driver_of(shared_, incoming.name);
   if (driver == nullptr) {
-    shared_.services.log(LogLevel::error, "a call from no driver we know: " + incoming.name);
+    shared_.services.log.error("a call from no driver we know", {{"leg", incoming.name}});
   } else if (!may_start(incoming.extension)) {
     shared_.counters.calls_refused.fetch_add(1, std::memory_order_relaxed);
     driver->hangup(leg, Cause::congestion);
@@ -171,6 +171,9 @@ void Worker::forget_leg(LegId leg) {
 }
 
 void Worker::wake_call_at(CallId id, core::Time when) {
+  if (find(id) == nullptr) {
+    return;
+  }
   Slot& slot = slots_[id.slot.slot];
   if (slot.wakes_at == when) {
     return;

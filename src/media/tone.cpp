@@ -158,19 +158,19 @@ Sample ToneGenerator::next() {
   return static_cast<Sample>(std::lround(std::clamp(value, -32'768.0F, 32'767.0F)));
 }
 
-bool ToneGenerator::fill(std::span<Sample> out) {
+std::size_t ToneGenerator::fill(std::span<Sample> out) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (!ended_ && step_.samples != 0 && left_ == 0) {
       ended_ = !advance();
     }
     if (ended_) {
       std::fill(out.begin() + static_cast<std::ptrdiff_t>(i), out.end(), Sample{0});
-      return false;
+      return i;
     }
     out[i] = next();
     left_ -= step_.samples != 0 ? 1U : 0U;
   }
-  return true;
+  return out.size();
 }
 
 }  // namespace strowger::media

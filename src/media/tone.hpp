@@ -52,8 +52,9 @@ class ToneGenerator {
  public:
   void play(const ToneScript& script);
   void play(const ToneStep& step);
-  /// Fills `out`; false, with the rest silent, once the tone has ended.
-  bool fill(std::span<Sample> out);
+  /// Fills `out` and says how many samples the tone had for it: fewer than asked for, with the rest
+  /// silent, when it ended.
+  std::size_t fill(std::span<Sample> out);
 
  private:
   void begin(const ToneStep& step);

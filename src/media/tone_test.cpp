@@ -33,7 +33,8 @@ std::vector<Sample> played(const ToneScript& script, std::size_t samples, bool* 
   std::vector<Sample> audio(samples);
   bool more = true;
   for (std::size_t at = 0; at < samples; at += tick_samples) {
-    more = generator.fill(std::span(audio).subspan(at, std::min(tick_samples, samples - at)));
+    const std::size_t wanted = std::min(tick_samples, samples - at);
+    more = generator.fill(std::span(audio).subspan(at, wanted)) == wanted;
   }
   if (ended != nullptr) {
     *ended = !more;

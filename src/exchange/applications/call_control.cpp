@@ -30,7 +30,7 @@ Outcome hang_up(Call& call, std::string_view arguments) {
   if (!arguments.empty()) {
     const std::optional<Cause> cause = parse_cause(arguments);
     if (!cause) {
-      call.log(LogLevel::warning, "no such cause: '" + std::string(arguments) + "'");
+      call.log(base::LogLevel::warning, "no such cause: '" + std::string(arguments) + "'");
     }
     call.set_end_cause(cause.value_or(Cause::normal_clearing));
   }
@@ -63,7 +63,8 @@ Task<Outcome> congestion(Call& call, std::string_view arguments) {
 Task<Outcome> wait(Call& call, std::string_view arguments) {
   const std::optional<core::Duration> length = parse_seconds(arguments);
   if (!length) {
-    call.log(LogLevel::warning, "Wait: '" + std::string(arguments) + "' is no number of seconds");
+    call.log(base::LogLevel::warning,
+             "Wait: '" + std::string(arguments) + "' is no number of seconds");
     co_return Outcome::next;
   }
   co_await sleep_until(call, call.now() + *length);

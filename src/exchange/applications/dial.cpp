@@ -18,7 +18,7 @@ Task<> talk(Call& call, DialAttempt& attempt, const DialPlan& plan) {
 Task<Outcome> dial(Call& call, std::string_view arguments) {
   const DialPlan plan = parse_dial(arguments);
   for (const std::string& notice : plan.notices) {
-    call.log(LogLevel::notice, "Dial: " + notice);
+    call.log(base::LogLevel::info, "Dial: " + notice);
   }
   DialAttempt attempt(call, plan);
   if (!attempt.place_all()) {

@@ -45,7 +45,7 @@ bool DialAttempt::place_all() {
   for (const DialTarget& target : plan_.targets) {
     Leg* leg = call_.make_leg(target.technology, target.resource);
     if (leg == nullptr) {
-      call_.log(LogLevel::warning,
+      call_.log(base::LogLevel::warning,
                 "can't call " + target.technology + "/" + target.resource + ": no such technology");
       failure_cause_ = Cause::not_implemented;
       continue;

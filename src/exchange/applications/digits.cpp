@@ -132,7 +132,7 @@ Task<Outcome> wait_exten(Call& call, std::string_view arguments) {
     call.go_to({here.context, "t", 1});
     co_return Outcome::jumped;
   }
-  call.log(LogLevel::notice, "nothing was dialled, and there is no rule 't'");
+  call.log(base::LogLevel::info, "nothing was dialled, and there is no rule 't'");
   co_return Outcome::hangup;
 }
 
@@ -153,7 +153,7 @@ Task<Outcome> send_dtmf(Call& call, std::string_view arguments) {
       call.caller().send_digit(digit, length);
       co_await sleep_until(call, call.now() + length + gap);
     } else {
-      call.log(LogLevel::warning, std::string("SendDTMF: '") + c + "' is no digit");
+      call.log(base::LogLevel::warning, std::string("SendDTMF: '") + c + "' is no digit");
     }
   }
   co_return Outcome::next;

@@ -17,7 +17,7 @@ constexpr std::size_t deepest_gosub = 100;
 std::optional<std::string_view> choose(Call& call, std::string_view arguments, bool condition) {
   const auto [judged, branches] = split_once(arguments, '?');
   if (!branches) {
-    call.log(LogLevel::warning, "a condition without '?': " + std::string(arguments));
+    call.log(base::LogLevel::warning, "a condition without '?': " + std::string(arguments));
     return std::nullopt;
   }
   const auto [then, otherwise] = split_once(*branches, ':');
@@ -32,7 +32,7 @@ bool condition_of(std::string_view arguments) {
 bool is_time(Call& call, std::string_view arguments) {
   const auto spec = dialplan::TimeSpec::parse(split_once(arguments, '?').first);
   if (!spec) {
-    call.log(LogLevel::warning, spec.error());
+    call.log(base::LogLevel::warning, spec.error());
     return false;
   }
   const auto now = dialplan::ScopeClock(call.scope()).civil(spec->zone());
@@ -91,7 +91,7 @@ GosubFrame leave(Call& call) {
 
 Outcome go_sub(Call& call, std::string_view target_and_arguments) {
   if (call.gosub_frames().size() >= deepest_gosub) {
-    call.log(LogLevel::warning, "Gosub without end: more than 100 deep");
+    call.log(base::LogLevel::warning, "Gosub without end: more than 100 deep");
     return Outcome::hangup;
   }
   const std::size_t open = target_and_arguments.find('(');
@@ -156,7 +156,7 @@ Outcome gosub_if(Call& call, std::string_view arguments) {
 
 Outcome return_from_gosub(Call& call, std::string_view arguments) {
   if (call.gosub_frames().empty()) {
-    call.log(LogLevel::warning, "Return without Gosub");
+    call.log(base::LogLevel::warning, "Return without Gosub");
     return Outcome::hangup;
   }
   const std::string value(arguments);
@@ -168,7 +168,7 @@ Outcome return_from_gosub(Call& call, std::string_view arguments) {
 
 Outcome pop_gosub(Call& call, std::string_view) {
   if (call.gosub_frames().empty()) {
-    call.log(LogLevel::warning, "StackPop without Gosub");
+    call.log(base::LogLevel::warning, "StackPop without Gosub");
   } else {
     leave(call);
   }

@@ -14,7 +14,7 @@ std::vector<media::Sound> playable(Call& call, const std::vector<media::Sound>& 
     if (call.media().play(call.caller().port(), {sound}, call.next_tag(), false)) {
       rest.push_back(sound);
     } else if (const auto* file = std::get_if<media::File>(&sound)) {
-      call.log(LogLevel::warning, "can't play '" + file->name + "': no such sound");
+      call.log(base::LogLevel::warning, "can't play '" + file->name + "': no such sound");
     }
   }
   return rest;

@@ -137,7 +137,7 @@ Task<Outcome> music_on_hold(Call& call, std::string_view arguments) {
   const std::optional<core::Duration> limit = parse_seconds(argument_at(given, 1));
   const Playing playing(call, {music(call, argument_at(given, 0))}, true);
   if (playing.failed()) {
-    call.log(LogLevel::warning, "there is no music of that class");
+    call.log(base::LogLevel::warning, "there is no music of that class");
   }
   co_await sleep_until(call, limit && limit->ns > 0 ? call.now() + *limit : core::time_never);
   co_return Outcome::next;
@@ -159,7 +159,7 @@ Outcome play_tones(Call& call, std::string_view arguments) {
   call.caller().progress();
   const std::string name(base::trimmed(arguments));
   if (!call.media().play(call.caller().port(), {media::Tone{name}}, call.next_tag(), true)) {
-    call.log(LogLevel::warning, "there is no tone '" + name + "'");
+    call.log(base::LogLevel::warning, "there is no tone '" + name + "'");
   }
   return Outcome::next;
 }

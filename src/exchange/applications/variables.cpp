@@ -14,20 +14,21 @@ namespace {
 void set_one(Call& call, std::string_view assignment) {
   const auto [name, value] = split_once(assignment, '=');
   if (!value) {
-    call.log(LogLevel::warning, "Set without '=': " + std::string(assignment));
+    call.log(base::LogLevel::warning, "Set without '=': " + std::string(assignment));
     return;
   }
   (void)dialplan::assign(base::trimmed(name), *value, call.scope());
 }
 
-std::optional<LogLevel> level_named(std::string_view name) {
+std::optional<base::LogLevel> level_named(std::string_view name) {
   struct Named {
     std::string_view name;
-    LogLevel level;
+    base::LogLevel level;
   };
-  constexpr Named levels[] = {{"ERROR", LogLevel::error},   {"WARNING", LogLevel::warning},
-                              {"NOTICE", LogLevel::notice}, {"VERBOSE", LogLevel::verbose},
-                              {"DEBUG", LogLevel::debug},   {"DTMF", LogLevel::debug}};
+  constexpr Named levels[] = {
+      {"ERROR", base::LogLevel::error}, {"WARNING", base::LogLevel::warning},
+      {"NOTICE", base::LogLevel::info}, {"VERBOSE", base::LogLevel::info},
+      {"DEBUG", base::LogLevel::debug}, {"DTMF", base::LogLevel::debug}};
   for (const Named& named : levels) {
     if (base::same_word(named.name, base::trimmed(name))) {
       return named.level;
@@ -56,7 +57,7 @@ Outcome set_several(Call& call, std::string_view arguments) {
 }
 
 Outcome no_operation(Call& call, std::string_view arguments) {
-  call.log(LogLevel::verbose, "NoOp(" + std::string(arguments) + ")");
+  call.log(base::LogLevel::debug, "NoOp(" + std::string(arguments) + ")");
   return Outcome::next;
 }
 
@@ -65,15 +66,15 @@ Outcome verbose(Call& call, std::string_view arguments) {
   if (comma != std::string_view::npos && is_number(arguments.substr(0, comma))) {
     arguments.remove_prefix(comma + 1);
   }
-  call.log(LogLevel::verbose, arguments);
+  call.log(base::LogLevel::info, arguments);
   return Outcome::next;
 }
 
 Outcome log(Call& call, std::string_view arguments) {
   const std::size_t comma = arguments.find(',');
-  const std::optional<LogLevel> level = level_named(arguments.substr(0, comma));
+  const std::optional<base::LogLevel> level = level_named(arguments.substr(0, comma));
   if (!level || comma == std::string_view::npos) {
-    call.log(LogLevel::warning, "Log: no such level: " + std::string(arguments));
+    call.log(base::LogLevel::warning, "Log: no such level: " + std::string(arguments));
     return Outcome::next;
   }
   call.log(*level, arguments.substr(comma + 1));
@@ -85,7 +86,7 @@ Outcome add_sip_header(Call& call, std::string_view arguments) {
   const std::string_view name = base::trimmed(arguments.substr(0, colon));
   const bool clean = arguments.find_first_of("\r\n") == std::string_view::npos;
   if (colon == std::string_view::npos || name.empty() || !clean) {
-    call.log(LogLevel::warning, "SIPAddHeader: this is no header");
+    call.log(base::LogLevel::warning, "SIPAddHeader: this is no header");
     return Outcome::next;
   }
   constexpr std::size_t most_headers = 32;
