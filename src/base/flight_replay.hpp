@@ -42,23 +42,28 @@ class Replayer {
       return core::fail(FlightError::lost_records);
     }
     ReplayReport report;
-    for (std::size_t i = 0; i < recording.records.size(); ++i) {
-      const FlightRecord& record = recording.records[i];
-      const bool has_outcome =
-          i + 1 < recording.records.size() && recording.records[i + 1].kind == FlightKind::outcome;
-      if (!call(record)) {
+    const FlightRecord* last = nullptr;  // the call whose outcome comes next
+    for (const FlightRecord& record : recording.records) {
+      if (record.kind == FlightKind::chance) {
+        continue;  // drawn by the engine itself: FlightChance
+      }
+      if (record.kind != FlightKind::outcome) {
+        if (!call(record)) {
+          return core::fail(FlightError::bad_record);
+        }
+        last = &record;
+        observe(report.steps++, record, std::span<const Action>(produced_));
+        continue;
+      }
+      if (last == nullptr) {
         return core::fail(FlightError::bad_record);
       }
-      observe(report.steps, record, std::span<const Action>(produced_));
-      if (has_outcome && !same(recording.records[++i])) {
-        report.difference =
-            FlightDifference{report.steps, record.kind, record.at, recording.records[i].actions,
-                             static_cast<std::uint32_t>(produced_.size())};
-      }
-      ++report.steps;
-      if (report.difference) {
+      if (!same(record)) {
+        report.difference = FlightDifference{report.steps - 1, last->kind, last->at, record.actions,
+                                             static_cast<std::uint32_t>(produced_.size())};
         break;
       }
+      last = nullptr;
     }
     return report;
   }
@@ -105,6 +110,7 @@ class Replayer {
       case FlightKind::transmit:
         return transmit(record, reader);
       case FlightKind::outcome:
+      case FlightKind::chance:
         break;
     }
     return false;
