@@ -28,6 +28,7 @@ def programs():
              for path in sorted((ROOT / "build" / "release" / "bench").glob("bench_*"))
              if path.is_file() and os.access(path, os.X_OK)}
     found["calls"] = ["python3", str(ROOT / "bench" / "calls.py")]
+    found["build"] = ["python3", str(ROOT / "bench" / "build.py")]
     found["calls-bridged"] = ["python3", str(ROOT / "bench" / "calls.py"), "--bridged"]
     return found
 

@@ -29,20 +29,7 @@ Install them with:  sudo apt-get install --no-install-recommends ${missing[*]}"
   apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# Prompts and hold music are made, not shipped; again only when the script that makes them changed.
-make_sounds() {
-  local stamp=build/sounds/.made-by
-  local version
-  version=$(sha256sum scripts/make-sounds)
-  [[ -f $stamp && $(cat "$stamp") == "$version" ]] && return 0
-  say "making prompts and hold music in build/sounds"
-  rm -rf build/sounds
-  mkdir -p build/sounds
-  scripts/make-sounds build/sounds
-  printf '%s\n' "$version" >"$stamp"
-}
-
 command -v dpkg-query >/dev/null || fail "this set-up knows Debian 12; elsewhere install what \
 packaging/debian-packages.txt names and build: cmake --preset release && ninja -C build/release"
 install_missing
-make_sounds
+scripts/make-sounds build/sounds

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "commands.hpp"
+#include "exchange/applications/application.hpp"
 #include "running_exchange.hpp"
 
 namespace strowger::app {
@@ -23,8 +24,8 @@ int check(const std::string& folder) {
 std::shared_ptr<const exchange::Configuration> load_or_explain(const std::string& folder,
                                                                bool with_notices) {
   exchange::ConfigurationReport report;
-  auto configuration =
-      exchange::load_configuration(folder, application_names(), base::disk_conf_source(), report);
+  auto configuration = exchange::load_configuration(folder, exchange::application_names(),
+                                                    base::disk_conf_source(), report);
   if (with_notices) {
     for (const auto& notice : report.notices) {
       std::fprintf(stderr, "notice: %s\n", notice.message().c_str());

@@ -40,7 +40,7 @@ class RunningExchange {
   struct Parts;
   [[nodiscard]] core::Result<void, std::string> start_storage();
   [[nodiscard]] core::Result<void, std::string> start_media();
-  void start_calls();
+  [[nodiscard]] core::Result<void, std::string> start_calls();
   [[nodiscard]] core::Result<void, std::string> start_sip();
   [[nodiscard]] core::Result<void, std::string> start_console();
   [[nodiscard]] std::vector<control::ThreadRow> threads() const;
@@ -51,9 +51,6 @@ class RunningExchange {
   std::function<void()> on_stopped_;
   std::unique_ptr<Parts> parts_;
 };
-
-/// The dialplan applications there are, for judging extensions.conf.
-[[nodiscard]] std::vector<std::string_view> application_names();
 
 /// Reads the configuration and prints errors and notices to standard error; null where there are
 /// errors.

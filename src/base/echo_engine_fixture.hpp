@@ -34,15 +34,10 @@ class EchoEngine {
   /// `flaw`: answers that octet wrongly, so that replays have something to find.
   explicit EchoEngine(core::Octet flaw = 0) : flaw_(flaw) {}
 
-  std::size_t input(core::Octets octets, const Source& source, core::Time now,
+  std::size_t input(core::Octets octets, const Source& source, core::Time,
                     core::Actions<Action>& actions) {
     std::size_t used = 0;
-    due_ = std::nullopt;
-    while (used < octets.size() && octets[used] != '.') {
-      if (!actions.has_room(max_step)) {
-        due_ = now;
-        break;
-      }
+    while (used < octets.size() && octets[used] != '.' && actions.has_room(max_step)) {
       const bool wrong = flaw_ != 0 && octets[used] == flaw_;
       actions.push({source.number, octets.subspan(used, wrong ? 0 : 1)});
       ++used;

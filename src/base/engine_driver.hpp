@@ -41,13 +41,12 @@ struct EngineDriverConfig {
 
 template <class E, class Host, class Tap = NoTap>
 class EngineDriver {
-  static_assert(core::Engine<E> && EngineHost<Host, E>);
-
  public:
   using Action = typename E::Action;
 
   EngineDriver(E& engine, Host& host, EngineDriverConfig config = {}, Tap tap = {})
       : engine_(engine), host_(host), config_(config), tap_(std::move(tap)) {
+    static_assert(core::Engine<E> && EngineHost<Host, E>);
     config_.room.records = std::max(config.room.records, E::max_step.records);
     config_.room.octets = std::max(config.room.octets, E::max_step.octets);
     spare_.push_back(std::make_unique<Area>(config_.room));
@@ -74,8 +73,9 @@ class EngineDriver {
       outcome(area, before, [&](auto& tap) { tap.consumed(taken); });
       const bool progress = taken > 0 || area.actions.all().size() > before;
       rest = rest.subspan(taken);
+      // Where no step has room any more, the engine may have stopped for that reason alone.
+      again = progress && !rest.empty() && !area.actions.has_room(E::max_step);
       drain(now);
-      again = progress && !rest.empty() && due(now);
     }
     finish(now);
     return octets.size() - rest.size();

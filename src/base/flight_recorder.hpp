@@ -33,11 +33,11 @@ enum class FlightKind : std::uint8_t {
 
 /// What a replay needs before the first record.
 struct FlightHeader {
-  std::string engine;                 // "sip": which engine reads this
-  std::string build;                  // version and commit of the program that recorded
-  std::uint64_t seed = 0;             // of the engine's injected randomness
-  core::Time started;                 // the engine's time of birth
-  std::vector<core::Octet> snapshot;  // its configuration, in a form that its owner can read
+  std::string engine{};                 // "sip": which engine reads this
+  std::string build{};                  // version and commit of the program that recorded
+  std::uint64_t seed = 0;               // of the engine's injected randomness
+  core::Time started{};                 // the engine's time of birth
+  std::vector<core::Octet> snapshot{};  // its configuration, in a form that its owner can read
 };
 
 struct FlightRecord {
@@ -54,7 +54,7 @@ struct FlightRecorderConfig {
   std::size_t ring_octets = 4U << 20U;  // reserved now; the oldest records make way for new ones
   /// Where set, also gets the header and then every record at once: a recording from birth, of any
   /// length. Called on the recorder's thread, so it must not block where that thread must not.
-  std::function<void(core::Octets)> sink;
+  std::function<void(core::Octets)> sink = nullptr;
 };
 
 /// Belongs to the engine's thread. Recording neither allocates nor blocks (but see `sink`).

@@ -96,7 +96,7 @@ TEST(Flight, finds_the_first_call_that_came_out_otherwise) {
 }
 
 TEST(Flight, keeps_the_newest_records_in_its_ring_and_says_that_it_lost_some) {
-  FlightRecorder recorder(header(), {.ring_octets = 1'000, .sink = nullptr});
+  FlightRecorder recorder(header(), {.ring_octets = 1'000});
   const auto recording = read_flight(fly(recorder, 50));
   ASSERT_TRUE(recording) << to_string(recording.error());
   EXPECT_EQ(recording->lost, recorder.lost());
@@ -107,7 +107,7 @@ TEST(Flight, keeps_the_newest_records_in_its_ring_and_says_that_it_lost_some) {
 }
 
 TEST(Flight, counts_a_record_that_fits_no_ring_as_lost) {
-  FlightRecorder recorder(header(), {.ring_octets = 10, .sink = nullptr});
+  FlightRecorder recorder(header(), {.ring_octets = 10});
   const auto recording = read_flight(fly(recorder));
   ASSERT_TRUE(recording);
   EXPECT_TRUE(recording->records.empty());

@@ -25,6 +25,7 @@
 #include "exchange/dialplan/dialplan.hpp"
 #include "exchange/ladder.hpp"
 #include "exchange/leg.hpp"
+#include "exchange/records/record.hpp"
 #include "exchange/task.hpp"
 
 namespace strowger::exchange {
@@ -57,8 +58,10 @@ class Call {
   void on_completion(media::Tag tag);
   /// Ends the call from outside (console, stop); the h extension still runs.
   void hang_up(Cause cause);
-  /// Everything is over and told: it may be destroyed.
+  /// Everything is over: `conclude`, then it may be destroyed.
   [[nodiscard]] bool finished() const;
+  /// Writes the call's records and gives its legs back to the host. Once.
+  void conclude();
 
   // ---- for applications
   [[nodiscard]] CallId id() const { return id_; }
@@ -71,8 +74,8 @@ class Call {
   /// The caller can't be heard any more: extension h runs.
   [[nodiscard]] bool hung_up() const { return phase_ != Phase::dialplan; }
 
-  /// A leg of the technology ("SIP", any case) in state down, not placed yet; null where there is no
-  /// such driver or the call has too many legs. Good until the application that made it returns.
+  /// A leg of the technology ("SIP", any case) in state down, not placed yet; null where there is
+  /// no such driver or the call has too many legs. Good until the application that made it returns.
   Leg* make_leg(std::string_view technology, std::string_view target);
   void answer();
   /// Ringing as the caller can take it: signalled before answer, a tone after.
@@ -94,7 +97,13 @@ class Call {
   /// first and nothing is there.
   [[nodiscard]] Wait wait(core::Time deadline = core::time_never) { return {*this, deadline}; }
   /// co_await call.yield(): lets other calls have their turn.
-  [[nodiscard]] Wait yield();
+  struct Yield {
+    Call& call;
+    [[nodiscard]] bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) const;
+    void await_resume() const {}
+  };
+  [[nodiscard]] Yield yield() { return {*this}; }
 
   [[nodiscard]] core::Time now() { return host_.loop().now(); }
   [[nodiscard]] CallScope& scope() { return scope_; }
@@ -107,6 +116,10 @@ class Call {
 
   [[nodiscard]] const dialplan::Location& here() const { return here_; }
   void go_to(dialplan::Location location) { here_ = std::move(location); }
+  /// Where the dialplan is, and after hang-up where it ended, extension h apart.
+  [[nodiscard]] const dialplan::Location& destination() const {
+    return phase_ == Phase::dialplan ? here_ : ended_at_;
+  }
   [[nodiscard]] std::vector<GosubFrame>& gosub_frames() { return gosub_frames_; }
   /// Digits dialled that no extension has taken yet (Outcome::digits).
   [[nodiscard]] std::string& dialled() { return dialled_; }
@@ -130,7 +143,7 @@ class Call {
   [[nodiscard]] Ladder& ladder() { return ladder_; }
   [[nodiscard]] const Ladder& ladder() const { return ladder_; }
   void note(std::string_view from, std::string_view to, std::string_view text);
-  void log(LogLevel level, std::string_view text);
+  void log(base::LogLevel level, std::string_view text);
 
   /// Forgets outgoing legs that are finished, keeping their records. Only between two steps of the
   /// dialplan, when no application holds a leg.
@@ -142,27 +155,26 @@ class Call {
   void run(Task<> program);
   void pump();
   void end_program();
-  void run_hangup_extension();
   void on_absolute_timeout();
-  void deliver(const CallEvent& event);
+  void on_signal(Leg& leg, LegEvent& event);
   void on_media(Leg& leg, const media::Event& event);
   void on_ended(Leg& leg, const LegEnded& ended);
   void close_silent_ports();
   void arm_timer();
-  void write_records();
+  void keep_record(const Leg* callee);
 
   CallHost& host_;
   CallId id_;
   Phase phase_ = Phase::dialplan;
-  bool advancing_ = false;  // inside the coroutine
-  bool records_written_ = false;
+  bool yielding_ = false;
   Cause end_cause_ = Cause::normal_clearing;
   Cause hangup_cause_ = Cause::none;
   CallFacts facts_;
   dialplan::Location here_;
+  dialplan::Location ended_at_;
   CallScope scope_;
-  std::vector<std::unique_ptr<Leg>> legs_;  // the caller's first
-  std::vector<records::CallRecord> kept_records_;
+  std::vector<std::unique_ptr<Leg>> legs_;    // the caller's first
+  std::vector<records::CallRecord> records_;  // of legs that are gone already
   std::vector<GosubFrame> gosub_frames_;
   std::string dialled_;
   std::string application_;
@@ -170,6 +182,7 @@ class Call {
   Ladder ladder_;
   Mailbox mailbox_;
   media::Tag last_tag_ = 0;
+  std::uint32_t record_sequence_ = 0;
   core::Time wait_deadline_ = core::time_never;
   core::Time absolute_deadline_ = core::time_never;
   core::Time linger_deadline_ = core::time_never;

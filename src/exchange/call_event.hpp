@@ -37,8 +37,8 @@ struct CallEvent {
   core::Duration length;
 };
 
-/// First in, first out, bounded: beyond `max_events`, what a peer can send without end (digits, hold,
-/// progress) is dropped and counted; of all else there is a few for each leg.
+/// First in, first out, bounded: beyond `max_events`, what a peer can send without end (digits,
+/// hold, progress) is dropped and counted; of all else there is a few for each leg.
 class Mailbox {
  public:
   static constexpr std::size_t max_events = 128;

@@ -1,10 +1,9 @@
 // The exchange: its workers, its drivers, the dialplan of now; what drivers deliver to and what the
 // console asks.
 //
-// Thread rule: construct, add drivers, set the first dialplan, then run the loops (WorkerThreads, or
-// a test by hand). Everything marked "any thread" returns at once; answers come by callback from a
-// worker's thread. Destroy it after the loops have stopped and the drivers and media are gone or
-// quiet.
+// Thread rule: construct, add drivers, set the first dialplan, then run the loops, each on a
+// thread of its own. Everything marked "any thread" returns at once; answers come by callback from
+// a worker's thread. At the end: stop the loops, `clear`, then drivers and media may go, then this.
 #pragma once
 
 #include <cstddef>
@@ -55,7 +54,7 @@ struct CallInfo {
   std::string account_code;
   core::Duration age;
   std::optional<core::Duration> answered_for;
-  bool over = false;  // a finished call that is still remembered
+  bool over = false;                  // a finished call that is still remembered
   std::vector<ChannelInfo> channels;  // the caller's first
 };
 
@@ -79,6 +78,10 @@ class Exchange final : public LegEvents {
 
   /// Before the first call; the driver must outlive the exchange's last call.
   void add_driver(Driver& driver);
+
+  /// Drops all calls that are left, without another word to anyone but media and drivers. After the
+  /// loops have stopped.
+  void clear();
 
   // ---- any thread
   /// Calls in progress finish the step they are in and take their next from this one. Sets the
@@ -120,6 +123,7 @@ class Exchange final : public LegEvents {
   void route(const media::Event& event);
   void learn_port(LegId leg, const LegEvent& event);
   Worker* worker_of(LegId leg);
+  void wait_for_idle(std::size_t next, std::function<void()> done);
 
   std::unique_ptr<Shared> shared_;
   std::vector<std::unique_ptr<Worker>> workers_;

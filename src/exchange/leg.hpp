@@ -1,6 +1,6 @@
 // One party's connection, as its call sees it: what is known of it, its state, and the commands to
-// its driver. Owned by its Call, used on the call's worker only. Commands to a leg that has ended or
-// was told to hang up do nothing.
+// its driver. Owned by its Call, used on the call's worker only. Commands to a leg that has ended
+// or was told to hang up do nothing.
 #pragma once
 
 #include <cstdint>

@@ -3,11 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "base/log.hpp"
 #include "core/time.hpp"
 
 namespace strowger::media {
@@ -44,16 +43,13 @@ struct Config {
   std::uint64_t random_seed = 0;
 };
 
-enum class LogLevel : std::uint8_t { error, warning, notice, verbose, debug };
-
 /// Used by calls; each must outlive the exchange.
 struct Services {
   media::Service& media;
   records::RecordSink& records;
   database::KeyValueStore* key_values = nullptr;  // null: DB() is empty
   dialplan::TimeZones& zones;
-  /// Any thread; must not wait. The text may hold what a caller wrote: the log escapes it.
-  std::function<void(LogLevel, std::string_view)> log;
+  base::Logger log;
 };
 
 }  // namespace strowger::exchange

@@ -6,6 +6,8 @@
 namespace strowger::exchange {
 
 inline constexpr const char* version_number = "0.1.0";
-[[nodiscard]] inline std::string version_text() { return std::string("Strowger ") + version_number; }
+[[nodiscard]] inline std::string version_text() {
+  return std::string("Strowger ") + version_number;
+}
 
 }  // namespace strowger::exchange

@@ -2,6 +2,7 @@
 // here and happens in order.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -41,6 +42,8 @@ class Worker final : public CallHost {
   /// Calls `done` once no call is left, perhaps at once.
   void when_idle(std::function<void()> done);
   void forget_idle_waiters() { idle_waiters_.clear(); }
+  /// Drops all calls; after the loop has stopped.
+  void clear();
 
   // ---- CallHost
   [[nodiscard]] Shared& shared() override { return shared_; }
@@ -67,7 +70,6 @@ class Worker final : public CallHost {
   [[nodiscard]] Call* find(CallId id) const;
   /// After anything happened to the call: lets it go once it is over.
   void settle(CallId id);
-  [[nodiscard]] bool is_named(const Call& call, std::string_view name) const;
 
   Shared& shared_;
   io::Loop& loop_;

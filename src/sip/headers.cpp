@@ -17,7 +17,7 @@ bool take_sent_by(TextReader& reader, Via& via) {
     via.host = reader.take_first(close);
     via.host_is_ipv6 = true;
     (void)reader.skip(']');
-    if (!core::Address::parse(via.host)) {
+    if (!parse_ipv6_reference(via.host)) {
       return false;
     }
   } else {

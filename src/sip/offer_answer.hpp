@@ -126,34 +126,39 @@ class OfferAnswer {
     std::string formats;
     bool ours = false;
   };
+  /// Our side of the session: what our last description said.
+  struct Side {
+    std::vector<Stream> streams;
+    std::vector<AudioCodec> codecs;
+    std::uint8_t event_payload_type = 0;
+    bool rtcp_mux = false;
+    MediaDirection direction = MediaDirection::sendrecv;
+  };
   struct Choice {
     std::size_t media = 0;
     NegotiatedAudio audio;
   };
 
+  [[nodiscard]] bool pending() const {
+    return state_ == State::offered || state_ == State::answering;
+  }
   [[nodiscard]] OfferAnswerResult<Choice> choose(const SessionDescription& offer,
                                                  const LocalAudio& local) const;
   [[nodiscard]] OfferAnswerResult<NegotiatedAudio> judge_answer(
       const SessionDescription& answer) const;
-  [[nodiscard]] std::optional<AudioCodec> common_codec(const SessionDescription& theirs,
-                                                       std::size_t media,
-                                                       std::string_view preferred) const;
-  void note_remote(const SessionDescription& theirs, std::size_t media,
-                   NegotiatedAudio& audio) const;
-  [[nodiscard]] std::string describe(const std::vector<Stream>& streams, const LocalAudio& local,
-                                     const std::vector<AudioCodec>& codecs,
-                                     std::uint8_t event_payload_type, bool rtcp_mux);
+  [[nodiscard]] OfferAnswerResult<NegotiatedAudio> with_remote(const SessionDescription& theirs,
+                                                               std::size_t media,
+                                                               NegotiatedAudio audio) const;
+  [[nodiscard]] std::string describe(const LocalAudio& local);
+  [[nodiscard]] std::string write_description(const LocalAudio& local, std::uint64_t version) const;
 
   OfferAnswerSettings settings_;
   std::uint64_t session_id_;
   std::uint64_t version_ = 0;
   State state_ = State::idle;
-  State state_before_ = State::idle;  // of the pending offer
   bool last_offer_ours_ = false;
-  std::vector<Stream> streams_;         // in force, or offered by us
-  std::vector<Stream> streams_before_;  // of the pending offer
-  std::vector<AudioCodec> offered_;     // with our numbers
-  MediaDirection offered_direction_ = MediaDirection::sendrecv;
+  Side in_force_;              // with our pending offer in it
+  Side before_;                // of the pending offer
   std::string last_sent_;      // our last description
   std::string last_answer_;    // the peer's
   std::string pending_offer_;  // the peer's

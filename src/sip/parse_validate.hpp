@@ -24,6 +24,7 @@ struct Verdict {
   [[nodiscard]] bool accepted() const { return kind == Kind::accept; }
 };
 
+/// Where the topmost Via is what is malformed, the answer goes to where the request came from.
 /// Checks all that every element must: version, start line, mandatory headers and the grammar of
 /// those that are used for routing and matching, single headers, CSeq against the method, scheme of
 /// the request URI, length of the body. Left to the engine: 420, 405 and 501, 415, 483, 482 and the

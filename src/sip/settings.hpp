@@ -30,6 +30,8 @@ struct ListenerSettings {
 struct Credentials {
   std::string ha1_md5;
   std::string ha1_sha256;
+
+  bool operator==(const Credentials&) const = default;
 };
 
 /// One section of sip.conf with type=friend|peer|user.
@@ -41,9 +43,18 @@ struct PeerSettings {
   bool may_register = true;           // host=dynamic
   bool authenticate = true;           // has a secret
   std::optional<core::Address> host;  // host=ADDRESS: a fixed peer, matched by address
+  bool any_port = false;              // insecure=port: matched by host alone (streams always are)
   Transport transport = Transport::udp;
   std::uint32_t max_contacts = 1;
-  bool nat_force_rport = true;  // answer to where it came from (RFC 3581), as nat=force_rport
+  /// Requests within its calls go to where its messages came from and not to its Contact, as
+  /// nat=force_rport.
+  bool nat_force_rport = true;
+  /// Answers the challenges to our requests (remotesecret=): the user name, and the password in
+  /// clear, since only the challenge tells the realm. Empty: challenges end the attempt.
+  std::string outgoing_user;
+  std::string outgoing_secret;
+
+  bool operator==(const PeerSettings&) const = default;
 };
 
 /// RFC 3261 table 4, with the RFC's defaults; settable by timert1=, timert2=, timert4=, timerb=.
@@ -66,11 +77,13 @@ struct Settings {
   core::Duration nonce_lifetime = core::seconds(300);
   std::unordered_map<std::string, PeerSettings> peers;
   bool allow_guest = false;
+  bool force_rport = true;  // responses to datagrams go to their source, asked for (rport) or not
   core::Duration expiry_min = core::seconds(60);
   core::Duration expiry_default = core::seconds(120);
   core::Duration expiry_max = core::seconds(3600);
   TimerSettings timers;
   std::size_t max_calls = 100'000;
+  std::uint8_t max_redirects = 5;       // 3xx followed for one call; 0: a 3xx ends the attempt
   std::size_t udp_limit_octets = 1300;  // RFC 3261 18.1.1: longer requests go by TCP
 };
 

@@ -46,12 +46,19 @@ struct Uri {
 
   /// The host as an address with the port given (0: none); nothing where the host is a name.
   [[nodiscard]] std::optional<core::Address> address() const;
+  /// The parameter of that name, whose escapes count as what they stand for ("%6C%72" is "lr").
+  [[nodiscard]] std::optional<Param> param(std::string_view name) const;
+  [[nodiscard]] bool has_param(std::string_view name) const { return param(name).has_value(); }
   [[nodiscard]] bool is_sip() const { return scheme == Scheme::sip || scheme == Scheme::sips; }
 };
 
 /// Parses one URI with nothing around it. Exact: what clause 25.1 forbids is refused, but for host
 /// names, where underscores and all-numeric labels are taken, since machines are called so.
 [[nodiscard]] core::Result<Uri, UriError> parse_uri(std::string_view text);
+
+/// What stands within the brackets of an IPv6 reference. Takes three colons in a row for two, as
+/// the grammar of RFC 3261 produced them by mistake (RFC 5118 clause 4.10).
+[[nodiscard]] std::optional<core::Address> parse_ipv6_reference(std::string_view text);
 
 /// RFC 3261 clause 19.1.4: user and password with regard to case, the rest without; escapes equal
 /// what they stand for; user, ttl, method and maddr, transport where in one must be in both, other

@@ -9,7 +9,8 @@ from pathlib import Path
 from processes import Program, ROOT, expect, wait_until
 
 PROGRAM = Path(os.environ.get("STROWGER_PROGRAM", ROOT / "build" / "release" / "strowger"))
-SOUNDS = ROOT / "build" / "sounds"
+SOUNDS = ROOT / "build" / "sounds" / "sounds"
+MUSIC = ROOT / "build" / "sounds" / "music" / "default"
 
 PHONES = {"alice": ("wonderland", "101"), "bob": ("builder", "102"), "carol": ("singer", "103")}
 
@@ -121,7 +122,7 @@ class Exchange:
             "rtp.conf": f"[general]\nrtpstart = {self.rtp_first}\nrtpend = {self.rtp_last}\n",
             "strowger.conf": STROWGER.format(sounds=SOUNDS, level=log_level),
             "extensions.conf": EXTENSIONS.format(more=more_extensions),
-            "musiconhold.conf": "",
+            "musiconhold.conf": f"[default]\nmode = files\ndirectory = {MUSIC}\n",
             "indications.conf": (ROOT / "config" / "indications.conf").read_text(encoding="utf-8"),
         }
         for name, content in files.items():

@@ -36,4 +36,9 @@ struct ConfigurationReport {
     const std::string& folder, const std::vector<std::string_view>& applications,
     const base::ConfSource& source, ConfigurationReport& report);
 
+/// What a reload from `before` to `after` changes, a sentence each, in the order of their names;
+/// "nothing has changed" where that is so.
+[[nodiscard]] std::vector<std::string> differences(const Configuration& before,
+                                                   const Configuration& after);
+
 }  // namespace strowger::exchange

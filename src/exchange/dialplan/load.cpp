@@ -97,16 +97,22 @@ class Loader {
   }
 
   void read_context(const ConfSection& section) {
-    const auto known = std::find_if(contexts_.begin(), contexts_.end(),
-                                    [&](const Context& c) { return c.name == section.name; });
-    if (known == contexts_.end()) {
-      contexts_.push_back({section.name, {}, {}, {}, section.place});
-    }
-    Context& context = known == contexts_.end() ? contexts_.back() : *known;
+    Context& context = context_of(section);
     last_.reset();
     for (const ConfEntry& entry : section.entries) {
       read_entry(context, entry);
     }
+  }
+
+  /// Sections of one name make one context.
+  Context& context_of(const ConfSection& section) {
+    for (Context& context : contexts_) {
+      if (context.name == section.name) {
+        return context;
+      }
+    }
+    contexts_.push_back({section.name, {}, {}, {}, section.place});
+    return contexts_.back();
   }
 
   void read_entry(Context& context, const ConfEntry& entry) {

@@ -34,6 +34,8 @@ struct SipPeer {
   core::Duration rtp_hold_timeout;
   unsigned call_limit = 0;  // legs at a time, 0: any number
   std::vector<std::pair<std::string, std::string>> variables;
+
+  bool operator==(const SipPeer&) const = default;
 };
 
 struct SipTlsFiles {
