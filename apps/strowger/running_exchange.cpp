@@ -8,8 +8,8 @@
 
 #include <pthread.h>
 
-#include "crypto/random.hpp"
 #include "control/commands.hpp"
+#include "crypto/random.hpp"
 #include "exchange/applications/application.hpp"
 #include "exchange/dialplan/time_zone.hpp"
 #include "exchange/drivers/sip/sip_driver.hpp"
@@ -163,9 +163,9 @@ core::Result<void, std::string> RunningExchange::start_calls() {
   exchange::Config config;
   config.max_calls = configuration_->general.max_calls;
   config.random_seed = parts_->random.u64();
-  const exchange::Services services{
-      *parts_->media, parts_->storage->records(), &parts_->storage->key_values(), parts_->zones,
-      parts_->log_sinks->logger("calls")};
+  const exchange::Services services{*parts_->media, parts_->storage->records(),
+                                    &parts_->storage->key_values(), parts_->zones,
+                                    parts_->log_sinks->logger("calls")};
   parts_->exchange = std::make_unique<exchange::Exchange>(config, services, loops);
   return {};
 }

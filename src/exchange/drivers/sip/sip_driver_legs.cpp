@@ -106,7 +106,7 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
   }
   sip_leg.call = *result;
   leg_of_call_[*result] = leg.number;
-  sip_leg.call_id = engine_->calls().find(*result)->call_id;
+  sip_leg.call_id = engine_->calls().find(*result)->outgoing_setup->call_id;
   leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
   ladder(sip_leg, false, "INVITE " + request.target);
 }
