@@ -1,6 +1,7 @@
 // A loop for tests of calls: timers and posts on a clock that the test moves. No sockets.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -59,22 +60,38 @@ class ManualLoop final : public io::Loop {
   void run_until(core::Time end) {
     for (;;) {
       if (!posts_.empty()) {
-        const std::function<void()> next = std::move(posts_.front());
-        posts_.pop_front();
-        next();
+        run_posts();
       } else if (!timers_.empty() && timers_.begin()->first.first <= end) {
-        auto node = timers_.extract(timers_.begin());
-        now_ = std::max(now_, node.key().first);
-        whens_.erase(node.key().second);
-        node.mapped()();
+        run_timer();
       } else {
         return;
       }
     }
   }
+  /// All that is posted, then the first timer that is due now.
+  void turn() {
+    run_posts();
+    if (!timers_.empty() && timers_.begin()->first.first <= now_) {
+      run_timer();
+    }
+  }
   [[nodiscard]] std::size_t timers() const { return timers_.size(); }
 
  private:
+  void run_posts() {
+    while (!posts_.empty()) {
+      const std::function<void()> next = std::move(posts_.front());
+      posts_.pop_front();
+      next();
+    }
+  }
+  void run_timer() {
+    auto node = timers_.extract(timers_.begin());
+    now_ = std::max(now_, node.key().first);
+    whens_.erase(node.key().second);
+    node.mapped()();
+  }
+
   core::Time now_{1'000'000'000};
   std::uint32_t last_timer_ = 0;
   std::deque<std::function<void()>> posts_;
