@@ -42,6 +42,7 @@ struct IncomingSetup {
 /// What an outgoing call needs until it is answered or given up.
 struct OutgoingSetup {
   std::vector<Branch> branches;
+  std::string call_id;  // one for all branches; their From tags differ
   std::string sdp;
   std::string from_user;
   std::string from_display;
@@ -74,8 +75,7 @@ struct IncomingOffer {
 struct OutgoingOffer {
   TransactionHandle transaction;
   std::string sdp;
-  std::string authorization_name;
-  std::string authorization;
+  bool challenged = false;  // a challenge was answered: another is a failure
   TimerId retry;  // after 491 (clause 14.1)
 };
 
@@ -93,6 +93,7 @@ struct Call {
   bool incoming = false;
   bool ended = false;          // CallEnded was given
   bool bye_after_ack = false;  // clause 15: no BYE before the ACK
+  bool bye_challenged = false;   // the same for our BYE
   std::uint8_t bye_q850 = 0;
   std::uint8_t in_dialog = 0;  // transactions of ours that are not over
   std::string peer;            // section of sip.conf, empty for a guest

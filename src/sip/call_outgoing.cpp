@@ -13,32 +13,13 @@ namespace {
 // The answers that one call may be waiting for at once.
 constexpr std::size_t most_branches = 32;
 
-/// A display name in quotes and a space, as MessageWriter::quoted_display writes it.
-std::string quoted(std::string_view display) {
-  std::string text;
-  for (const char c : display) {
-    if (c == '"' || c == '\\') {
-      text += '\\';
-    }
-    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  }
-  return text.empty() ? text : '"' + text + "\" ";
-}
-
-std::string host_and_port(const core::Address& address) {
-  return address.port == default_port(Transport::udp)
-             ? std::string(address.family == core::Address::Family::ipv6
-                               ? "[" + std::string(address.host_text().view()) + "]"
-                               : std::string(address.host_text().view()))
-             : std::string(address.text().view());
-}
-
 }  // namespace
 
 CommandResult CallLayer::place(const Place& command) {
   auto made = std::make_unique<Call>();
   Call& call = *made;
-  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made)) : CallHandle{};
+  const bool room = calls_.size() < s_.settings->max_calls && !s_.transactions.crowded();
+  call.handle = room ? calls_.add(std::move(made)) : CallHandle{};
   if (!call.handle.valid()) {
     return core::fail(Refusal::too_many_calls);
   }
@@ -46,6 +27,7 @@ CommandResult CallLayer::place(const Place& command) {
   call.state = Call::State::placing;
   call.outgoing_setup = std::make_unique<OutgoingSetup>();
   OutgoingSetup& setup = *call.outgoing_setup;
+  setup.call_id = s_.random.hex_token(12);
   setup.sdp = command.sdp;
   setup.from_user = command.from_user;
   setup.from_display = command.from_display;
@@ -70,77 +52,6 @@ CommandResult CallLayer::place(const Place& command) {
   start_timer(call, CallTimer::ring_limit, setup.limit, s_.settings->timers.c);
   resolve_next(call);
   return handle;
-}
-
-std::optional<Refusal> CallLayer::add_peer_targets(Call& call, const Place& command) {
-  const auto found = s_.settings->peers.find(std::string(command.peer));
-  if (found == s_.settings->peers.end()) {
-    return Refusal::unknown_peer;
-  }
-  const PeerSettings& peer = found->second;
-  if (peer.host) {
-    Flow flow{peer.transport, 0, 0, *peer.host};
-    flow.remote.port = flow.remote.port == 0 ? default_port(flow.transport) : flow.remote.port;
-    const auto listener = listener_for(*s_.settings, flow.transport, flow.remote.family);
-    if (!listener) {
-      return Refusal::bad_uri;
-    }
-    flow.listener = *listener;
-    const std::string usual = "sip:" + host_and_port(flow.remote);
-    const std::string_view uri = command.uri.empty() ? std::string_view(usual) : command.uri;
-    if (!parse_uri(uri)) {
-      return Refusal::bad_uri;
-    }
-    add_branch(call, uri, flow, {});
-    return std::nullopt;
-  }
-  for (const auto& binding : registrar_.bindings(command.peer)) {
-    const std::string_view uri = command.uri.empty() ? binding.contact() : command.uri;
-    add_branch(call, uri, s_.flows.best(binding.flow), binding.path());
-  }
-  return call.outgoing_setup->branches.empty() ? std::optional(Refusal::not_registered)
-                                               : std::nullopt;
-}
-
-std::optional<Refusal> CallLayer::add_uri_target(Call& call, std::string_view text) {
-  const auto uri = parse_uri(text);
-  if (!uri || !uri->is_sip() || s_.settings->listeners.empty()) {
-    return Refusal::bad_uri;
-  }
-  if (!uri->address()) {
-    call.outgoing_setup->unresolved.emplace_back(text);
-    return std::nullopt;
-  }
-  const auto flow = flow_of(*s_.settings, *uri, Transport::udp);
-  if (!flow) {
-    return Refusal::bad_uri;
-  }
-  add_branch(call, text, *flow, {});
-  return std::nullopt;
-}
-
-Branch& CallLayer::add_branch(Call& call, std::string_view uri, const Flow& flow,
-                              std::string_view path) {
-  OutgoingSetup& setup = *call.outgoing_setup;
-  Branch& branch = setup.branches.emplace_back();
-  Dialog& dialog = branch.dialog;
-  dialog.call_id = s_.random.hex_token(12);
-  dialog.local_tag = tag_of(call.handle, s_.random.u32());
-  std::array<char, 512> room{};
-  const auto user = encode_user(setup.from_user, room).value_or("");
-  dialog.local = quoted(setup.from_display) + "<sip:";
-  dialog.local.append(user.empty() ? "anonymous" : user).append("@");
-  dialog.local.append(host_and_port(public_address(*s_.settings, flow))).append(">;tag=");
-  dialog.local.append(dialog.local_tag);
-  dialog.remote = "<" + std::string(uri) + ">";
-  dialog.target = uri;
-  for (std::string_view rest = path; !rest.empty();) {
-    dialog.routes.emplace_back(next_element(rest));
-  }
-  const auto peer = s_.settings->peers.find(call.peer);
-  dialog.follow_source = peer != s_.settings->peers.end() && peer->second.nat_force_rport;
-  dialog.flow = flow;
-  return branch;
 }
 
 /// Asks for the targets of the next URI whose host is a name.
@@ -252,7 +163,7 @@ void CallLayer::branch_response(Call& call, std::size_t index, const Message& re
     branch_answered(call, branch, response, flow);
     return;
   }
-  if ((status == 401 || status == 407) && answer_challenge(call, index, response)) {
+  if (answer_challenge(call, index, response)) {
     return;
   }
   branch.status = status;
@@ -282,16 +193,25 @@ void CallLayer::branch_answered(Call& call, Branch& branch, const Message& respo
   s_.out.push(CallAnswered{call.handle, sdp_of(response)});
 }
 
+std::optional<DigestAnswer> CallLayer::credentials_for(const Call& call, const Message& response,
+                                                       Method method, std::string_view uri) {
+  const auto peer = s_.settings->peers.find(call.peer);
+  const bool challenge = response.status() == 401 || response.status() == 407;
+  if (!challenge || peer == s_.settings->peers.end() || peer->second.outgoing_user.empty()) {
+    return std::nullopt;
+  }
+  return s_.digest_client.answer(response, method, uri, peer->second.outgoing_user,
+                                 peer->second.outgoing_secret);
+}
+
+/// Clause 22.2: the same request again, with credentials. Once: a second challenge means that they
+/// are wrong.
 bool CallLayer::answer_challenge(Call& call, std::size_t index, const Message& response) {
   Branch& branch = call.outgoing_setup->branches.at(index);
-  const auto peer = s_.settings->peers.find(call.peer);
-  if (branch.authenticated || peer == s_.settings->peers.end() ||
-      peer->second.outgoing_user.empty()) {
+  if (branch.authenticated) {
     return false;
   }
-  auto credentials =
-      s_.digest_client.answer(response, Method::invite, branch.dialog.target,
-                              peer->second.outgoing_user, peer->second.outgoing_secret);
+  auto credentials = credentials_for(call, response, Method::invite, branch.dialog.target);
   if (!credentials) {
     return false;
   }
@@ -377,66 +297,6 @@ void CallLayer::give_up(Call& call, const Branch& best) {
   s_.timers.stop(call.outgoing_setup->limit);
   call.outgoing_setup.reset();
   end(call, status, q850, false, phrase);
-}
-
-/// Clause 16.10, clause 9.1: CANCEL to all that have answered provisionally; those that have not
-/// get it when they do.
-void CallLayer::cancel_branches(Call& call, std::uint8_t q850, bool elsewhere) {
-  OutgoingSetup& setup = *call.outgoing_setup;
-  s_.timers.stop(setup.limit);
-  // RFC 3326 clause 2: the phone need not list the call as missed.
-  const std::string reason =
-      elsewhere ? "SIP;cause=200;text=\"Call completed elsewhere\"" : reason_value(q850);
-  for (const auto& branch : setup.branches) {
-    if (!branch.failed) {
-      s_.transactions.cancel(branch.invite, reason);
-    }
-  }
-}
-
-void CallLayer::ring_timer(Call& call) {
-  if (call.outgoing_setup == nullptr) {
-    return;
-  }
-  cancel_branches(call, 102, false);
-  call.outgoing_setup.reset();
-  end(call, 408, 102, false, "no final response (timer C)");
-}
-
-/// A response to an INVITE that nobody waits for any more: the call was answered elsewhere or given
-/// up. A late ringing gets its CANCEL, a late 2xx its ACK and BYE (clause 13.2.2.4).
-void CallLayer::unwanted_response(TransactionHandle transaction, const Message& response,
-                                  const Flow& flow) {
-  if (response.status() < 200) {
-    s_.transactions.cancel(transaction, {});
-    return;
-  }
-  if (response.status() >= 300) {
-    return;
-  }
-  s_.out.count(Count::forked_answers_released);
-  Dialog dialog;
-  const auto from = response.from();
-  dialog.call_id = response.call_id();
-  dialog.local = unfolded(response.value(HeaderName::from).value_or(""));
-  dialog.local_tag = from ? from->tag : std::string_view{};
-  dialog.local_cseq = response.cseq().value_or(CSeq{}).number;
-  dialog.flow = flow;
-  complete_dialog(dialog, response);
-  acknowledge(dialog, transaction, response);
-
-  const TransactionHandle bye = s_.transactions.make_client(Method::bye, {});
-  const DialogRoute route = route_of(dialog);
-  const Flow hop = next_hop(dialog, *s_.settings);
-  RequestParts parts;
-  parts.uri = route.uri;
-  parts.routes = route.routes;
-  parts.branch = s_.transactions.branch(bye);
-  parts.from = dialog.local;
-  parts.to = dialog.remote;
-  parts.call_id = dialog.call_id;
-  parts.cseq = ++dialog.local_cseq;
-  s_.transactions.start(bye, s_.composer.request(Method::bye, hop, parts), hop);
 }
 
 }  // namespace strowger::sip

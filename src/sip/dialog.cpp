@@ -77,15 +77,16 @@ DialogRoute route_of(const Dialog& dialog) {
   return route;
 }
 
-Flow next_hop(const Dialog& dialog, const Settings& settings) {
-  if (dialog.routes.empty() && dialog.follow_source) {
+Flow next_hop(const Dialog& dialog, const Settings& settings, const FlowTable& flows) {
+  const bool reachable = !is_stream(dialog.flow.transport) || flows.is_open(dialog.flow);
+  if (dialog.routes.empty() && dialog.follow_source && reachable) {
     return dialog.flow;
   }
   const auto uri = parse_uri(dialog.routes.empty() ? std::string_view(dialog.target)
                                                    : uri_of(dialog.routes.front()));
   const auto flow = uri ? flow_of(settings, *uri, dialog.flow.transport) : std::nullopt;
-  const bool same_way = flow && is_stream(flow->transport) &&
-                        flow->transport == dialog.flow.transport && dialog.flow.connection != 0;
+  const bool same_way = flow && is_stream(flow->transport) && reachable &&
+                        flow->transport == dialog.flow.transport;
   return flow && !same_way ? *flow : dialog.flow;
 }
 

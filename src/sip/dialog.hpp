@@ -13,6 +13,8 @@
 
 namespace strowger::sip {
 
+class FlowTable;
+
 struct Dialog {
   std::string call_id;
   std::string local;   // From of our requests, whole, with our tag
@@ -43,7 +45,8 @@ struct DialogRoute {
 [[nodiscard]] DialogRoute route_of(const Dialog& dialog);
 /// Where that request goes: the first route, else the target, where its host is numeric and we may
 /// use it; otherwise where the peer's messages come from.
-[[nodiscard]] Flow next_hop(const Dialog& dialog, const Settings& settings);
+[[nodiscard]] Flow next_hop(const Dialog& dialog, const Settings& settings,
+                            const FlowTable& flows);
 
 /// The URI text of the first Contact; empty where there is none.
 [[nodiscard]] std::string contact_of(const Message& message);

@@ -40,6 +40,25 @@ std::optional<core::Time> Engine::next_deadline() const {
   return core_->next_deadline();
 }
 
+std::optional<core::Address> Engine::address_of(std::string_view peer) const {
+  const auto bindings = core_->registrar_.bindings(peer);
+  if (!bindings.empty()) {
+    return bindings.front().flow.remote;
+  }
+  const auto& peers = core_->s_.settings->peers;
+  const auto found = peers.find(std::string(peer));
+  return found == peers.end() ? std::nullopt : found->second.host;
+}
+
+std::string_view Engine::call_id(CallHandle call) const {
+  const Call* found = core_->calls_.find(call);
+  if (found == nullptr) {
+    return {};
+  }
+  return found->outgoing_setup != nullptr ? std::string_view(found->outgoing_setup->call_id)
+                                          : std::string_view(found->dialog.call_id);
+}
+
 const Counters& Engine::counters() const {
   return core_->s_.counters;
 }

@@ -45,7 +45,7 @@ class Engine {
   using Event = sip::Event;
   using Command = sip::Command;
   using Source = Flow;
-  static constexpr core::StepSize max_step{128, 256U << 10U};
+  static constexpr core::StepSize max_step{128, 384U << 10U};
 
   /// `random` must outlive the engine.
   Engine(std::shared_ptr<const Settings> settings, const EngineLimits& limits,
@@ -65,6 +65,11 @@ class Engine {
   [[nodiscard]] std::optional<core::Time> next_deadline() const;
 
   // ---- for the console and for tests
+
+  /// Where a peer is reached: its first contact, or its fixed host.
+  [[nodiscard]] std::optional<core::Address> address_of(std::string_view peer) const;
+  /// Call-ID; empty for a call that is over.
+  [[nodiscard]] std::string_view call_id(CallHandle call) const;
 
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] const CallLayer& calls() const;

@@ -57,7 +57,9 @@ void Engine::Core::receive_request(const Message& message, const Flow& source) {
     answer(s_, request, 482);
     return;
   }
-  request.transaction = s_.transactions.make_server(message, *via, back);
+  if (in_dialog || method == Method::cancel || !s_.transactions.crowded()) {
+    request.transaction = s_.transactions.make_server(message, *via, back);
+  }
   if (!request.transaction.valid()) {
     s_.out.count(Count::calls_refused_limit);
     const std::array<ExtraHeader, 1> wait{{{"Retry-After", "5"}}};

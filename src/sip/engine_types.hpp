@@ -75,8 +75,9 @@ struct ExtraHeader {
 
 /// Places a call. Answered by the command's result: the handle. Then come CallProgress ...,
 /// CallAnswered or CallEnded. To reach a registered phone, `peer` names it and all its contacts are
-/// tried at once (parallel forking), with `uri`, where not empty, as the user part to ask for there
-/// (a number behind a trunk: Dial(SIP/trunk/5551234)); without `peer`, `uri` is the request URI.
+/// tried at once (parallel forking); a peer with a fixed host is called there. `uri` is then empty,
+/// a user ("100": called at the peer's host) or a whole request URI. Without `peer`, `uri` is the
+/// request URI and says where to go.
 struct Place {
   std::string_view peer;
   std::string_view uri;

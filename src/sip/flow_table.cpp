@@ -121,21 +121,25 @@ void FlowTable::opened(const FlowOpened& event) {
   openings_.erase(found);
 }
 
-void FlowTable::closed(const FlowClosed& event) {
+Flow FlowTable::closed(const FlowClosed& event) {
   out_.count(Count::flows_closed);
-  if (event.tag != 0) {
-    openings_.erase(event.tag);
+  Flow flow = event.flow;
+  if (const auto opening = openings_.find(event.tag); opening != openings_.end()) {
+    flow = opening->second.flow;
+    openings_.erase(opening);
   }
   const auto found = connections_.find(event.flow.connection);
   if (found == connections_.end()) {
-    return;
+    return flow;
   }
+  flow = found->second.flow;
   timers_.stop(found->second.idle);
   const auto indexed = by_remote_.find({found->second.flow.transport, found->second.flow.remote});
   if (indexed != by_remote_.end() && indexed->second == event.flow.connection) {
     by_remote_.erase(indexed);
   }
   connections_.erase(found);
+  return flow;
 }
 
 void FlowTable::idle_timer(std::uint32_t slot, std::uint32_t generation) {

@@ -56,8 +56,8 @@ class FlowTable {
   [[nodiscard]] bool is_open(const Flow& flow) const;
 
   void opened(const FlowOpened& event);
-  /// Forgets the connection, or the attempt at one.
-  void closed(const FlowClosed& event);
+  /// Forgets the connection, or the attempt at one; gives the flow as it was known.
+  Flow closed(const FlowClosed& event);
   /// No whole message has come in time: closes it.
   void idle_timer(std::uint32_t slot, std::uint32_t generation);
   void spoke(Connection& connection);

@@ -113,6 +113,9 @@ constexpr std::array rules{
 };
 
 bool all_elements_good(std::string_view value, bool (*good)(std::string_view)) {
+  if (value.empty() || value.back() == ',') {
+    return false;
+  }
   do {
     if (!good(next_element(value))) {
       return false;
@@ -248,8 +251,8 @@ Verdict validate(const Message& message) {
   if (!fault) {
     return verdict;
   }
-  const bool answerable =
-      message.is_request() && message.method() != Method::ack && message.top_via().has_value();
+  const bool answerable = message.is_request() && message.method() != Method::ack &&
+                          message.has(HeaderName::via);
   verdict.kind = answerable ? Verdict::Kind::respond : Verdict::Kind::drop;
   verdict.status = answerable ? status_of(fault->code) : std::uint16_t{0};
   verdict.error = {fault->code, static_cast<std::uint32_t>(fault->offset)};

@@ -50,7 +50,11 @@ std::optional<Flow> flow_of(const Settings& settings, const Uri& uri, Transport 
 }
 
 const core::Address& public_address(const Settings& settings, const Flow& flow) {
-  const auto& listener = settings.listeners.at(flow.listener);
+  static constexpr core::Address none;
+  if (flow.listener >= settings.listeners.size()) {
+    return none;  // a reload took the listener away while a call still used it
+  }
+  const auto& listener = settings.listeners[flow.listener];
   return listener.public_address.valid() ? listener.public_address : listener.local;
 }
 

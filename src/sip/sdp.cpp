@@ -81,7 +81,7 @@ class SdpParser {
   void value(char letter, std::string_view text) {
     switch (letter) {
       case 'v':
-        if (trim_end(text) != "0") {
+        if (trim(text) != "0") {
           refuse(SdpCode::bad_version, text);
         }
         break;
@@ -105,22 +105,16 @@ class SdpParser {
     }
   }
 
-  static std::string_view trim_end(std::string_view text) {
-    while (!text.empty() && text.back() == ' ') {
-      text.remove_suffix(1);
-    }
-    return text;
-  }
-
   // o=<user> <id> <version> <network> <family> <address>
   void origin(std::string_view text) {
     SdpOrigin& origin = out_.origin_;
+    const std::string_view all = text;
     origin.user = next_format(text);
     origin.session_id = next_format(text);
     origin.session_version = next_format(text);
     const auto connection = split_connection(text);
     if (!connection) {
-      refuse(SdpCode::bad_origin, text);
+      refuse(SdpCode::bad_origin, all);
       return;
     }
     origin.connection = *connection;
@@ -132,7 +126,7 @@ class SdpParser {
     connection.family = next_format(text);
     const std::string_view address = next_format(text);
     connection.address = address.substr(0, address.find('/'));
-    if (connection.address.empty() || !trim_end(text).empty()) {
+    if (connection.address.empty() || !trim(text).empty()) {
       return std::nullopt;
     }
     return connection;
@@ -168,7 +162,7 @@ class SdpParser {
     const std::string_view kind = next_format(text);
     const std::string_view ports = next_format(text);
     const std::string_view protocol = next_format(text);
-    const std::string_view formats = trim_end(text);
+    const std::string_view formats = trim(text);
     const std::size_t slash = ports.find('/');
     const auto port = digits_of(ports.substr(0, slash), 65'535);
     const auto count = slash == std::string_view::npos ? std::optional<std::uint32_t>(1)
@@ -192,7 +186,7 @@ class SdpParser {
       return;
     }
     const std::size_t colon = std::min(text.find(':'), text.size());
-    const std::string_view name = trim_end(text.substr(0, colon));
+    const std::string_view name = trim(text.substr(0, colon));
     const std::string_view value = text.substr(std::min(colon + 1, text.size()));
     if (name.empty()) {
       refuse(SdpCode::bad_line, text);

@@ -1,4 +1,7 @@
 // The network of sip_engine_fixture.hpp.
+#include <cctype>
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 #include "crypto/digest.hpp"
@@ -8,6 +11,27 @@
 #include "sip/sip_engine_fixture.hpp"
 
 namespace strowger::sip::test {
+
+std::string mutation_name(TransactionKind kind, std::size_t row) {
+  std::string name = "sip_";
+  for (const char c : to_string(kind)) {
+    name += c == ' ' ? '_' : static_cast<char>(std::tolower(c));
+  }
+  return name + "_" + std::to_string(row);
+}
+
+std::optional<DisabledRow> mutation() {
+  const char* wanted = std::getenv("STROWGER_MUTATE");
+  for (const auto kind : {TransactionKind::invite_client, TransactionKind::client,
+                          TransactionKind::invite_server, TransactionKind::server}) {
+    for (std::size_t row = 0; row < transaction_table(kind).size(); ++row) {
+      if (wanted != nullptr && mutation_name(kind, row) == wanted) {
+        return DisabledRow{kind, row};
+      }
+    }
+  }
+  return std::nullopt;
+}
 
 Node& World::add(std::uint8_t number, const std::function<void(Settings&)>& adjust,
                  const EngineLimits& limits) {
@@ -27,6 +51,9 @@ Node& World::add(std::uint8_t number, const std::function<void(Settings&)>& adju
     adjust(*settings);
   }
   nodes_.push_back(std::make_unique<Node>(*this, address, settings, random.u64(), limits));
+  if (const auto row = mutation()) {
+    nodes_.back()->engine().disable(*row);
+  }
   return *nodes_.back();
 }
 

@@ -96,6 +96,8 @@ class TransactionLayer {
     return table_.find(handle);
   }
   [[nodiscard]] std::size_t size() const { return table_.size(); }
+  /// So many that new calls and registrations are refused; what is left is for calls that are up.
+  [[nodiscard]] bool crowded() const { return table_.size() >= table_.limit() / 10 * 9; }
 
   // ---- for the acts of the tables
 

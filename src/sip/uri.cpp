@@ -238,15 +238,6 @@ std::optional<core::Address> Uri::address() const {
   return address ? std::optional(address->with_port(port)) : std::nullopt;
 }
 
-std::optional<Param> Uri::param(std::string_view name) const {
-  for (const Param& param : params) {
-    if (same_escaped(param.name, name, true)) {
-      return param;
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<core::Address> parse_ipv6_reference(std::string_view text) {
   if (text.empty() || text.front() == '[') {
     return std::nullopt;

@@ -34,9 +34,18 @@ bool must_be_in_both(std::string_view name) {
   return false;
 }
 
+std::optional<Param> find_param(const Params& params, std::string_view name) {
+  for (const Param& param : params) {
+    if (same_escaped(param.name, name, true)) {
+      return param;
+    }
+  }
+  return std::nullopt;
+}
+
 bool params_agree(const Params& mine, const Params& theirs, bool all) {
   for (const Param& param : mine) {
-    const auto other = theirs.find(param.name);
+    const auto other = find_param(theirs, param.name);
     if (other ? !same_escaped(param.value, other->value, true)
               : all || must_be_in_both(param.name)) {
       return false;
@@ -87,6 +96,8 @@ bool same_number(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::optional<Param> Uri::param(std::string_view name) const { return find_param(params, name); }
 
 bool same_uri(const Uri& a, const Uri& b) {
   if (a.scheme != b.scheme) {
