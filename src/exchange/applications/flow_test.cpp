@@ -49,7 +49,7 @@ TEST_F(Flow, gotoif_takes_either_branch_or_neither) {
 }
 
 TEST_F(Flow, gotoiftime_judges_the_clock) {
-  // The test's clock starts at 2023-11-14 22:13 UTC, a Tuesday.
+  // The clock of ExchangeTest starts at 22:13 UTC on a Tuesday in November.
   run({",GotoIfTime(22:00-23:00,tue,14,nov,UTC?yes:no)", "(no),Log(NOTICE,not reached)",
        "(yes),GotoIfTime(9:00-17:00,*,*,*,UTC?no)", ",GotoIfTime(nonsense,*,*,*?no)",
        ",ExecIfTime(*,tue,*,*,UTC?Log(NOTICE,tuesday))", ",Log(NOTICE,arrived)"});
