@@ -75,10 +75,10 @@ class ResponseTimes(unittest.TestCase):
         call = b"\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n"
         octets = (bytes(24) + frame(1000, 5060, b"INVITE sip:a SIP/2.0" + call) +
                   frame(1400, 7000, b"SIP/2.0 100 Trying" + call) +
-                  frame(3000, 7000, b"SIP/2.0 200 OK" + call) +
-                  frame(9000, 7000, b"SIP/2.0 200 OK" + call) +
                   frame(2000, 7000, b"SIP/2.0 200 OK\r\nAllow: INVITE\r\n"
-                        b"Call-ID: a\r\nCSeq: 2 BYE\r\n"))
+                        b"Call-ID: a\r\nCSeq: 2 BYE\r\n") +
+                  frame(3000, 7000, b"SIP/2.0 200 OK" + call) +
+                  frame(9000, 7000, b"SIP/2.0 200 OK" + call))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "a.pcap")
             path.write_bytes(octets)
