@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "control/commands.hpp"
 #include "crypto/random.hpp"
 #include "exchange/applications/application.hpp"
 #include "exchange/dialplan/time_zone.hpp"
@@ -29,19 +30,6 @@ base::LogLevel log_level_of(const std::string& word) {
     return base::LogLevel::debug;
   }
   return base::log_level(word).value_or(base::LogLevel::info);
-}
-
-base::LogLevel log_level_of(exchange::LogLevel level) {
-  switch (level) {
-    case exchange::LogLevel::error:
-      return base::LogLevel::error;
-    case exchange::LogLevel::warning:
-      return base::LogLevel::warning;
-    case exchange::LogLevel::notice:
-      return base::LogLevel::info;
-    default:
-      return base::LogLevel::debug;
-  }
 }
 
 /// A named normal thread that runs a loop.
@@ -175,11 +163,9 @@ core::Result<void, std::string> RunningExchange::start_calls() {
   exchange::Config config;
   config.max_calls = configuration_->general.max_calls;
   config.random_seed = parts_->random.u64();
-  const exchange::Services services{
-      *parts_->media, parts_->storage->records(), &parts_->storage->key_values(), parts_->zones,
-      [log = parts_->log_sinks->logger("calls")](exchange::LogLevel level, std::string_view text) {
-        log.write(log_level_of(level), "dialplan", {{"says", text}});
-      }};
+  const exchange::Services services{*parts_->media, parts_->storage->records(),
+                                    &parts_->storage->key_values(), parts_->zones,
+                                    parts_->log_sinks->logger("calls")};
   parts_->exchange = std::make_unique<exchange::Exchange>(config, services, loops);
   return {};
 }

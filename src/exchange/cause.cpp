@@ -22,7 +22,7 @@ constexpr auto chanunavail = DialStatus::chanunavail;
 // rang in vain, "congestion" for refusals and failures on the way, CHANUNAVAIL for what cannot be
 // reached at all.
 constexpr std::array rows{
-    Row{Cause::none, chanunavail, "NOTDEFINED", "Not defined"},
+    Row{Cause::none, noanswer, "NOTDEFINED", "Not defined"},
     Row{Cause::unallocated_number, chanunavail, "UNALLOCATED", "Unallocated (unassigned) number"},
     Row{Cause::no_route, chanunavail, "NO_ROUTE_DESTINATION", "No route to destination"},
     Row{Cause::normal_clearing, noanswer, "NORMAL_CLEARING", "Normal clearing"},

@@ -1,8 +1,8 @@
 // The exchange: its workers, its drivers, the dialplan of now; what drivers deliver to and what the
 // console asks.
 //
-// Thread rule: construct, add drivers, set the first dialplan, then run the loops (WorkerThreads,
-// or a test by hand). Everything marked "any thread" returns at once; answers come by callback from
+// Thread rule: construct, add drivers, set the first dialplan, then run the loops, each on a
+// thread of its own. Everything marked "any thread" returns at once; answers come by callback from
 // a worker's thread. At the end: stop the loops, `clear`, then drivers and media may go, then this.
 #pragma once
 

@@ -91,6 +91,7 @@ std::string draw_ladder(const std::vector<LadderLine>& lines) {
   for (const std::string& party : parties) {
     text += padded(party.substr(0, column_width - 2), column_width);
   }
+  text.erase(text.find_last_not_of(' ') + 1);
   text += "\n";
   for (const LadderLine& line : lines) {
     text += seconds(line.when - lines.front().when) + draw_line(line, parties) + "\n";

@@ -171,6 +171,9 @@ void Worker::forget_leg(LegId leg) {
 }
 
 void Worker::wake_call_at(CallId id, core::Time when) {
+  if (find(id) == nullptr) {
+    return;
+  }
   Slot& slot = slots_[id.slot.slot];
   if (slot.wakes_at == when) {
     return;

@@ -128,6 +128,7 @@ struct StreamOptions {
   std::size_t receive_limit_octets = 128U << 10U;
   std::size_t send_limit_octets = 1U << 20U;
   core::Duration open_timeout = core::seconds(10);  // connect and handshake
+  core::Duration close_timeout = core::seconds(5);  // from `close` to on_closed at the latest
   /// No octet received for so long closes the stream with timed_out; counted from on_open. 0: off.
   core::Duration idle_timeout{};
   /// Octets that the handler has not taken (a message that does not get finished) for so long close
@@ -147,7 +148,7 @@ class Stream {
 
   /// Queues octets; says how many it accepted (all, or fewer when the send limit is reached).
   virtual std::size_t send(core::Octets octets) = 0;
-  /// Closes in order once the queue has left (at the latest after five seconds); on_closed
+  /// Closes in order once the queue has left (at the latest after close_timeout); on_closed
   /// follows. Nothing is sent, and no octets are delivered, after this call.
   virtual void close() = 0;
   [[nodiscard]] virtual core::Address local() const = 0;

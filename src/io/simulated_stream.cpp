@@ -9,8 +9,6 @@ namespace {
 
 /// How long a sender waits before it tries a link again that is down.
 constexpr core::Duration retry = core::milliseconds(200);
-/// From `close` to on_closed at the latest, as in the epoll loop.
-constexpr core::Duration close_bound = core::seconds(5);
 constexpr std::size_t bare_segment_octets = 60;
 
 }  // namespace
@@ -294,7 +292,7 @@ void SimulatedStream::close() {
     return;
   }
   closing_ = true;
-  close_timer_ = later(core_->now() + close_bound, [](SimulatedStream& self) {
+  close_timer_ = later(core_->now() + options_.close_timeout, [](SimulatedStream& self) {
     self.finish(IoError::closed, "closed; the peer did not close its end in time");
   });
   pump_later();

@@ -3,14 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time.hpp"
-#include "exchange/driver.hpp"
+#include "exchange/cause.hpp"
 #include "media/service.hpp"
 
 namespace strowger::exchange::records {
@@ -67,6 +67,9 @@ class RecordSink {
   virtual ~RecordSink() = default;
   virtual void write(const CallRecord& record) = 0;
 };
+
+/// "2026-11-24T13:45:35.123Z"
+[[nodiscard]] std::string rfc3339(core::WallTime when);
 
 /// One line of JSON without the newline: every field by Asterisk's name ("src", "dst", "dcontext",
 /// "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer", "end", "duration",

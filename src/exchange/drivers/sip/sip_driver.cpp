@@ -19,8 +19,6 @@ SipDriver::SipDriver(const Parts& parts)
       log_(parts.log),
       store_(parts.registrations),
       trace_(parts.trace_sink),
-      engine_(parts.random),
-      driver_(engine_, *this),
       tls_server_(parts.tls_server),
       tls_client_(parts.tls_client) {}
 
@@ -42,25 +40,25 @@ void SipDriver::wake_at(std::optional<core::Time> when) {
   armed_ = *when;
   timer_ = loop_.call_at(armed_, [this] {
     armed_ = core::time_never;
-    driver_.expire(loop_.now());
+    driver_->expire(loop_.now());
   });
 }
 
 std::size_t SipDriver::on_sip_octets(const sip::Flow& flow, core::Octets octets, core::Time now) {
   trace_.received(flow, octets);
-  return driver_.input(octets, flow, now);
+  return driver_->input(octets, flow, now);
 }
 
 void SipDriver::on_sip_flow_opened(const sip::Flow& flow, sip::Tag tag, core::Time now) {
-  driver_.event(sip::FlowOpened{flow, tag}, now);
+  driver_->event(sip::FlowOpened{flow, tag}, now);
 }
 
 void SipDriver::on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Time now) {
-  driver_.event(sip::FlowClosed{flow, tag}, now);
+  driver_->event(sip::FlowClosed{flow, tag}, now);
 }
 
 void SipDriver::command(const sip::Command& command) {
-  if (const auto result = driver_.command(command, loop_.now()); !result) {
+  if (const auto result = driver_->command(command, loop_.now()); !result) {
     log_.debug("the engine refused", {{"why", sip::to_string(result.error())}});
   }
 }
@@ -69,6 +67,10 @@ void SipDriver::command(const sip::Command& command) {
 
 io::Result<void> SipDriver::start(std::shared_ptr<const SipConfig> config) {
   config_ = std::move(config);
+  sip::EngineLimits limits;
+  limits.calls = config_->engine->max_calls;
+  engine_ = std::make_unique<sip::Engine>(config_->engine, limits, random_);
+  driver_ = std::make_unique<EngineDriver>(*engine_, *this);
   SipTransportOptions options;
   options.max_connections = config_->max_connections;
   options.idle_timeout = config_->tcp_authentication_timeout;
@@ -78,7 +80,6 @@ io::Result<void> SipDriver::start(std::shared_ptr<const SipConfig> config) {
   if (auto opened = transport_->open(config_->engine->listeners); !opened) {
     return opened;
   }
-  command(sip::Configure{config_->engine});
   const auto wall = loop_.wall();
   for (const auto& kept : store_.load()) {
     const auto left = kept.expires_at - wall;
@@ -128,7 +129,7 @@ void SipDriver::on(const sip::Resolve& resolve) {
         for (auto& flow : flows) {
           flow.listener = transport_->listener_for(flow.transport, flow.remote);
         }
-        driver_.event(sip::Resolved{tag, flows}, loop_.now());
+        driver_->event(sip::Resolved{tag, flows}, loop_.now());
       });
 }
 

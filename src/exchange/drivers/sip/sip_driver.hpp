@@ -53,7 +53,7 @@ struct SipChannelStatus {
   bool held = false;
 };
 
-class SipDriver final : public Driver, private SipTransportUser {
+class SipDriver final : public Driver, public SipTransportUser {
   using EngineDriver = base::EngineDriver<sip::Engine, SipDriver>;
 
  public:
@@ -139,12 +139,15 @@ class SipDriver final : public Driver, private SipTransportUser {
   void end_leg(std::uint64_t number, const LegEnded& ended);
   void post_to_leg(LegId leg, std::function<void(SipLeg&)> work);
   [[nodiscard]] SipLeg* find(sip::CallHandle call);
+  [[nodiscard]] core::Address address_of(std::string_view peer) const;
   [[nodiscard]] std::string next_name(std::string_view peer);
   [[nodiscard]] std::shared_ptr<const SipPeer> peer_named(std::string_view name) const;
   void ladder(const SipLeg& leg, bool from_peer, std::string text);
 
-  template <class F>
-  auto ask(F question) -> decltype(question());
+  [[nodiscard]] std::vector<SipPeerStatus> peers_now() const;
+  [[nodiscard]] std::vector<SipRegistrationStatus> registrations_now() const;
+  [[nodiscard]] std::vector<SipChannelStatus> channels_now() const;
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters_now() const;
 
   io::Loop& loop_;
   LegEvents& leg_events_;
@@ -154,8 +157,8 @@ class SipDriver final : public Driver, private SipTransportUser {
   SipRegistrationStore& store_;
   SipTrace trace_;
   std::shared_ptr<const SipConfig> config_;
-  sip::Engine engine_;
-  EngineDriver driver_;
+  std::unique_ptr<sip::Engine> engine_;  // from start on
+  std::unique_ptr<EngineDriver> driver_;
   std::shared_ptr<crypto::TlsContext> tls_server_;
   std::shared_ptr<crypto::TlsContext> tls_client_;
   std::unique_ptr<SipTransport> transport_;

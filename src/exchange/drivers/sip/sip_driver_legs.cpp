@@ -7,6 +7,8 @@
 #include "exchange/drivers/sip/local_address.hpp"
 #include "exchange/drivers/sip/sip_cause.hpp"
 #include "exchange/drivers/sip/sip_driver.hpp"
+#include "sip/call_layer.hpp"
+#include "sip/parse.hpp"
 
 namespace strowger::exchange::drivers {
 namespace {
@@ -84,7 +86,7 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
     return;
   }
   // The route is asked for towards the peer's address where it is known, else the first listener's.
-  if (!open_media(sip_leg, engine_.address_of(target.peer).value_or(core::Address{}))) {
+  if (!open_media(sip_leg, address_of(target.peer))) {
     refuse(Cause::no_circuit);
     return;
   }
@@ -97,14 +99,14 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
   const std::string offer = sip_leg.make_offer().value_or("");
   const sip::Place place{target.peer,         target.uri, request.caller_number,
                          request.caller_name, offer,      headers};
-  const auto result = driver_.command(sip::Command(place), loop_.now());
+  const auto result = driver_->command(sip::Command(place), loop_.now());
   if (!result) {
     end_leg(leg.number, LegEnded{cause_of(result.error()), false, 0});
     return;
   }
   sip_leg.call = *result;
   leg_of_call_[*result] = leg.number;
-  sip_leg.call_id = std::string(engine_.call_id(*result));
+  sip_leg.call_id = engine_->calls().find(*result)->outgoing_setup->call_id;
   leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
   ladder(sip_leg, false, "INVITE " + request.target);
 }

@@ -100,16 +100,16 @@ std::optional<media::Remote> SipLeg::remote_media() const {
     return std::nullopt;
   }
   const auto& agreed = *session_->negotiated();
-  media::Remote remote;
-  remote.rtp = agreed.remote_rtp;
-  remote.rtcp = agreed.remote_rtcp;
-  remote.codec = agreed.codec.name == "PCMA" ? media::Codec::pcma : media::Codec::pcmu;
-  remote.payload_type = agreed.codec.payload_type;
-  remote.event_payload_type = agreed.event_payload_type;
-  remote.packet_ms = static_cast<std::uint8_t>(agreed.packet_ms);
-  remote.direction = media_direction(agreed.direction);
-  remote.learn_address = peer->learn_media_address;
-  return remote;
+  media::Remote agreed_media;
+  agreed_media.rtp = agreed.remote_rtp;
+  agreed_media.rtcp = agreed.remote_rtcp;
+  agreed_media.codec = agreed.codec.name == "PCMA" ? media::Codec::pcma : media::Codec::pcmu;
+  agreed_media.payload_type = agreed.codec.payload_type;
+  agreed_media.event_payload_type = agreed.event_payload_type;
+  agreed_media.packet_ms = static_cast<std::uint8_t>(agreed.packet_ms);
+  agreed_media.direction = media_direction(agreed.direction);
+  agreed_media.learn_address = peer->learn_media_address;
+  return agreed_media;
 }
 
 bool SipLeg::peer_holds() const {
