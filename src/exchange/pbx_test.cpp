@@ -151,13 +151,13 @@ TEST_F(Pbx, an_endless_loop_gives_way_to_other_calls_and_to_hang_up) {
   start("[default]\nexten => 1,1,NoOp()\nsame => n,Goto(1)\nexten => 2,1,Log(NOTICE,mine)\n");
   driver.call_in("alice", "1");
   driver.call_in("bob", "2");
-  for (int turns = 0; turns < 3; ++turns) {
-    loop.turn();
+  for (int events = 0; events < 20; ++events) {
+    network.step();
   }
   EXPECT_TRUE(logged("mine"));
   driver.ends("alice");
-  for (int turns = 0; turns < 9; ++turns) {
-    loop.turn();
+  for (int events = 0; events < 40; ++events) {
+    network.step();
   }
   expect_idle();
 }
