@@ -257,7 +257,8 @@ struct Provisional : TransactionUser {
     ListenerSettings listener;
     listener.local = World::host(1);
     settings->listeners.push_back(listener);
-    services = std::make_unique<Services>(settings, EngineLimits{10, 10, 10, 10, 10}, random, *this);
+    services =
+        std::make_unique<Services>(settings, EngineLimits{10, 10, 10, 10, 10}, random, *this);
     if (const auto row = mutation()) {
       services->transactions.disable(*row);
     }
