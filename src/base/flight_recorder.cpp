@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace strowger::base {
 namespace {
@@ -262,34 +259,6 @@ bool FlightChance::draw(core::MutableOctets room) {
     std::fill(room.begin(), room.end(), core::Octet{0});
   }
   return same;
-}
-
-core::Result<void, std::string> write_flight_file(const std::string& path, core::Octets octets) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  std::error_code denied;
-  using std::filesystem::perms;
-  std::filesystem::permissions(path, perms::owner_read | perms::owner_write, denied);
-  if (denied) {
-    file.setstate(std::ios::failbit);
-  }
-  const std::string_view text = core::text_of(octets);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (!file) {
-    return core::fail(
-        "the recording can't be written to '" + path +
-        "': is there such a folder, room on the disk, and may this user write there?");
-  }
-  return {};
-}
-
-core::Result<std::vector<core::Octet>, std::string> read_flight_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return core::fail("'" + path + "' can't be read: is it there, and may this user read it?");
-  }
-  return std::vector<core::Octet>(std::istreambuf_iterator<char>(file),
-                                  std::istreambuf_iterator<char>());
 }
 
 }  // namespace strowger::base

@@ -133,6 +133,10 @@ class FlightChance {
 /// of passwords; reads a whole file. Blocks on the disk; errors are sentences.
 [[nodiscard]] core::Result<void, std::string> write_flight_file(const std::string& path,
                                                                 core::Octets octets);
+/// A sink that appends to such a file, begun anew. It blocks where the disk does: to find a fault,
+/// not for every day.
+[[nodiscard]] core::Result<std::function<void(core::Octets)>, std::string> flight_file_sink(
+    const std::string& path);
 [[nodiscard]] core::Result<std::vector<core::Octet>, std::string> read_flight_file(
     const std::string& path);
 

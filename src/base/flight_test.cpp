@@ -211,8 +211,16 @@ TEST(Flight, keeps_a_file) {
   EXPECT_EQ(read_flight_file(path), file);
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  {
+    const auto sink = flight_file_sink(path);
+    ASSERT_TRUE(sink);
+    (*sink)(octets_of("one"));
+    (*sink)(octets_of("two"));
+    EXPECT_EQ(core::text_of(read_flight_file(path).value()), "onetwo");
+  }
   std::remove(path.c_str());
   EXPECT_FALSE(read_flight_file(path));
+  EXPECT_FALSE(flight_file_sink("/proc/nowhere/file"));
   EXPECT_FALSE(write_flight_file("/proc/nowhere/file", file));
 }
 

@@ -8,6 +8,7 @@
 #include "base/engine_driver.hpp"
 #include "base/flight_replay.hpp"
 #include "crypto/flight_random.hpp"
+#include "sip/flight_replay.hpp"
 
 namespace strowger::sip {
 namespace {
@@ -201,6 +202,32 @@ TEST(SipFlightCodec, replays_registrations_calls_and_retransmissions) {
   const base::ReplayReport report = replayed(engine.recording());
   EXPECT_GT(report.steps, 20U);
   EXPECT_FALSE(report.difference) << "at step " << report.difference->step;
+}
+
+TEST(SipFlightReplay, tells_each_call_in_a_line_that_no_message_can_forge) {
+  Recorded engine;
+  engine.input(request("OPTIONS", "1"), Time{1'000'000});
+  engine.input("\x1b[2J rubbish\r\n\r\n", Time{2'000'000});
+  (void)engine.command(Place{"bob", "", "100", "", "v=0\r\n", {}}, Time{5'000'000});
+  std::vector<std::string> lines;
+  const auto report =
+      replay_flight(engine.recording(), [&](const std::string& line) { lines.push_back(line); });
+  ASSERT_TRUE(report);
+  EXPECT_FALSE(report->difference);
+  ASSERT_EQ(lines.size(), report->steps);
+  EXPECT_EQ(lines[0].substr(0, 75),
+            "0 +0.001000 s input udp 192.0.2.9:5060 OPTIONS sip:100@192.0.2.1 SIP/2.0 ->");
+  EXPECT_NE(lines[0].find("send udp 192.0.2.9:5060 SIP/2.0 "), std::string::npos) << lines[0];
+  EXPECT_NE(lines[1].find("\\x1b[2J rubbish"), std::string::npos) << lines[1];
+  EXPECT_NE(lines.back().find("command place -> "), std::string::npos) << lines.back();
+}
+
+TEST(SipFlightReplay, refuses_the_recording_of_another_engine) {
+  base::FlightRecording recording;
+  recording.header.engine = "mtp2";
+  EXPECT_EQ(replay_flight(recording, {}).error(), base::FlightError::wrong_engine);
+  recording.header.engine = "sip";
+  EXPECT_EQ(replay_flight(recording, {}).error(), base::FlightError::bad_record);
 }
 
 TEST(SipFlightCodec, finds_the_call_that_another_chance_made_differ) {
