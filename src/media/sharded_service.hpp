@@ -27,7 +27,7 @@ struct ServiceConfig {
   std::string cname = "strowger";  // RTCP SDES
   rt::ThreadOptions thread{.name = "media-0", .priority = 40};
   /// Where SSRC, first sequence number and first timestamp come from (RFC 3550 clause 5.1 wants
-  /// them random). Called by the threads that open ports, under a lock.
+  /// them random). Called by the threads that open ports, under a lock. Empty: the system's.
   std::function<std::uint64_t()> random;
 };
 
@@ -42,13 +42,21 @@ struct ShardCounters {
   std::uint64_t events_lost = 0;  // the event FIFO was full
 };
 
+class MediaClock;
+
 class ShardedService final : public Service {
  public:
   /// Loads hold music and starts the threads; throws std::runtime_error with a sentence that says
   /// what to do when it can't (no descriptors, an unknown country).
   explicit ShardedService(ServiceConfig config);
+  /// The same without threads, for tests and simulations: the caller's `turn` does their work.
+  ShardedService(ServiceConfig config, MediaClock& clock);
   /// Ends the threads and closes every port; no sink is called afterwards.
   ~ShardedService() override;
+
+  /// Only without threads: does what was asked and what arrived, then `ticks` ticks of media at the
+  /// clock's time, then calls the sinks.
+  void turn(unsigned ticks);
 
   Result<OpenedPort> open(const PortOptions& options, EventSink& sink) override;
   void close(PortId port) override;

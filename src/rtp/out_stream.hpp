@@ -35,7 +35,7 @@ class OutStream {
                                 std::uint8_t payload_type, core::Time now);
 
   /// Header for a packet of our own of `units` timestamp units; it follows the one before, or real
-  /// time when something else was sent in between or `interrupt` was called.
+  /// time when something else was sent in between or `pause_own` was called.
   Header own(std::uint8_t payload_type, std::uint16_t units, core::Time now);
 
   /// The time stamp of an event that begins now, then the header of each of its packets.
@@ -43,8 +43,9 @@ class OutStream {
   Header event(std::uint8_t payload_type, bool marker, std::uint32_t timestamp,
                std::uint16_t duration);
 
-  /// What comes next begins a new talkspurt, wherever it comes from.
-  void interrupt() { origin_ = none; }
+  /// Our own audio pauses: when it goes on, that is a new talkspurt. A stream that has been taken
+  /// up since is not touched.
+  void pause_own() { origin_ = origin_ == ourselves ? none : origin_; }
 
   /// Counts a packet that left, for sender reports.
   void sent(std::size_t payload_octets) {

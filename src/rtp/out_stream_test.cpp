@@ -103,13 +103,21 @@ TEST(OutStream, holds_the_time_stamp_through_an_event_and_goes_on_after_it) {
   EXPECT_TRUE(after.marker);
 }
 
-TEST(OutStream, begins_a_new_talkspurt_after_an_interruption) {
+TEST(OutStream, begins_a_new_talkspurt_after_a_pause) {
   OutStream out = stream();
   out.own(8, 160, at_ms(0));
-  out.interrupt();
+  out.pause_own();
   const Header after = out.own(8, 160, at_ms(1000));
   EXPECT_TRUE(after.marker);
   EXPECT_EQ(after.timestamp, 58'000U);
+}
+
+TEST(OutStream, goes_on_passing_a_stream_that_was_taken_up_before_the_pause) {
+  OutStream out = stream();
+  out.own(8, 160, at_ms(0));
+  out.pass_on(in(10, 0), 1, false, 8, at_ms(20));
+  out.pause_own();
+  EXPECT_FALSE(out.pass_on(in(11, 160), 1, false, 8, at_ms(40))->marker);
 }
 
 TEST(OutStream, counts_for_the_sender_report) {

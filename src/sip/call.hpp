@@ -54,6 +54,7 @@ struct OutgoingSetup {
 
 /// A 2xx of ours to an INVITE or re-INVITE, sent again until its ACK comes (clause 13.3.1.4).
 struct PendingAnswer {
+  TransactionHandle transaction;
   std::string octets;
   Flow flow;
   core::Duration interval;
@@ -75,8 +76,7 @@ struct IncomingOffer {
 struct OutgoingOffer {
   TransactionHandle transaction;
   std::string sdp;
-  std::string authorization_name;
-  std::string authorization;
+  bool challenged = false;  // a challenge was answered: another is a failure
   TimerId retry;  // after 491 (clause 14.1)
 };
 
@@ -94,6 +94,7 @@ struct Call {
   bool incoming = false;
   bool ended = false;          // CallEnded was given
   bool bye_after_ack = false;  // clause 15: no BYE before the ACK
+  bool bye_challenged = false;   // the same for our BYE
   std::uint8_t bye_q850 = 0;
   std::uint8_t in_dialog = 0;  // transactions of ours that are not over
   std::string peer;            // section of sip.conf, empty for a guest

@@ -163,12 +163,13 @@ void CallLayer::acknowledge(const Dialog& dialog, TransactionHandle invite,
   s_.transactions.acknowledge_success(invite, dialog.remote_tag, octets, flow);
 }
 
-void CallLayer::send_bye(Call& call, std::uint8_t q850) {
+void CallLayer::send_bye(Call& call, std::uint8_t q850, const ExtraHeader& authorization) {
   call.state = Call::State::ending;
   call.bye_q850 = q850;
   const std::string reason = reason_value(q850);
   const std::array<ExtraHeader, 1> headers{{{"Reason", reason}}};
   RequestParts parts;
+  parts.authorization = authorization;
   parts.headers = std::span<const ExtraHeader>(headers).first(reason.empty() ? 0 : 1);
   (void)send_request(call, Method::bye, parts);
 }
@@ -222,6 +223,15 @@ CommandResult CallLayer::send_info(const SendInfo& command) {
 void CallLayer::in_dialog_over(Call& call, Method method, std::uint16_t status,
                                const Message* response) {
   --call.in_dialog;
+  if (method == Method::bye && response != nullptr && !call.bye_challenged) {
+    const auto credentials =
+        credentials_for(call, *response, Method::bye, route_of(call.dialog).uri);
+    if (credentials) {
+      call.bye_challenged = true;
+      send_bye(call, call.bye_q850, {credentials->header, credentials->value});
+      return;
+    }
+  }
   // Clause 12.2.1.2: the dialog is gone.
   if (method != Method::bye && (status == 408 || status == 481) && !call.ended) {
     if (status == 408) {

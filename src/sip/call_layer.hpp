@@ -79,6 +79,9 @@ class CallLayer {
   void branch_answered(Call& call, Branch& branch, const Message& response, const Flow& flow);
   void branch_failed(Call& call, std::size_t index);
   [[nodiscard]] bool answer_challenge(Call& call, std::size_t index, const Message& response);
+  [[nodiscard]] std::optional<DigestAnswer> credentials_for(const Call& call,
+                                                            const Message& response, Method method,
+                                                            std::string_view uri);
   void cancel_branches(Call& call, std::uint8_t q850, bool elsewhere);
   [[nodiscard]] bool try_again(Call& call, std::size_t index);
   [[nodiscard]] bool follow_redirects(Call& call);
@@ -89,7 +92,7 @@ class CallLayer {
   // call_dialog.cpp
   TransactionHandle send_request(Call& call, Method method, RequestParts parts);
   void acknowledge(const Dialog& dialog, TransactionHandle invite, const Message& response);
-  void send_bye(Call& call, std::uint8_t q850);
+  void send_bye(Call& call, std::uint8_t q850, const ExtraHeader& authorization = {});
   void receive_bye(Call& call, const Request& request);
   void receive_info(Call& call, const Request& request);
   void in_dialog_over(Call& call, Method method, std::uint16_t status, const Message* response);
@@ -103,7 +106,7 @@ class CallLayer {
   // call_offers.cpp
   void receive_offer(Call& call, const Request& request);
   void offer_response(Call& call, TransactionHandle transaction, const Message& response);
-  void send_offer(Call& call);
+  void send_offer(Call& call, const ExtraHeader& authorization = {});
   void offer_over(Call& call, std::uint16_t status, std::string_view sdp);
 
   Services& s_;

@@ -84,14 +84,13 @@ CommandResult CallLayer::offer(const Offer& command) {
   return command.call;
 }
 
-void CallLayer::send_offer(Call& call) {
+void CallLayer::send_offer(Call& call, const ExtraHeader& authorization) {
   RequestParts parts;
   parts.contact = true;
   parts.allow = true;
   parts.content_type = "application/sdp";
   parts.body = call.outgoing_offer->sdp;
-  parts.authorization = {call.outgoing_offer->authorization_name,
-                         call.outgoing_offer->authorization};
+  parts.authorization = authorization;
   call.outgoing_offer->transaction = send_request(call, Method::invite, parts);
   if (!call.outgoing_offer->transaction.valid()) {
     offer_over(call, 503, {});
@@ -119,6 +118,16 @@ void CallLayer::offer_response(Call& call, TransactionHandle transaction, const 
     start_timer(call, CallTimer::offer_retry, call.outgoing_offer->retry,
                 core::milliseconds(wait_ms));
     return;
+  }
+  if (ours && !call.ended && !call.outgoing_offer->challenged) {
+    const auto credentials =
+        credentials_for(call, response, Method::invite, route_of(call.dialog).uri);
+    if (credentials) {
+      --call.in_dialog;
+      call.outgoing_offer->challenged = true;
+      send_offer(call, {credentials->header, credentials->value});
+      return;
+    }
   }
   if (ours) {
     offer_over(call, status, sdp_of(response));

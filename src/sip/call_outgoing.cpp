@@ -18,7 +18,8 @@ constexpr std::size_t most_branches = 32;
 CommandResult CallLayer::place(const Place& command) {
   auto made = std::make_unique<Call>();
   Call& call = *made;
-  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made)) : CallHandle{};
+  const bool room = calls_.size() < s_.settings->max_calls && !s_.transactions.crowded();
+  call.handle = room ? calls_.add(std::move(made)) : CallHandle{};
   if (!call.handle.valid()) {
     return core::fail(Refusal::too_many_calls);
   }
@@ -162,7 +163,7 @@ void CallLayer::branch_response(Call& call, std::size_t index, const Message& re
     branch_answered(call, branch, response, flow);
     return;
   }
-  if ((status == 401 || status == 407) && answer_challenge(call, index, response)) {
+  if (answer_challenge(call, index, response)) {
     return;
   }
   branch.status = status;
@@ -192,16 +193,25 @@ void CallLayer::branch_answered(Call& call, Branch& branch, const Message& respo
   s_.out.push(CallAnswered{call.handle, sdp_of(response)});
 }
 
+std::optional<DigestAnswer> CallLayer::credentials_for(const Call& call, const Message& response,
+                                                       Method method, std::string_view uri) {
+  const auto peer = s_.settings->peers.find(call.peer);
+  const bool challenge = response.status() == 401 || response.status() == 407;
+  if (!challenge || peer == s_.settings->peers.end() || peer->second.outgoing_user.empty()) {
+    return std::nullopt;
+  }
+  return s_.digest_client.answer(response, method, uri, peer->second.outgoing_user,
+                                 peer->second.outgoing_secret);
+}
+
+/// Clause 22.2: the same request again, with credentials. Once: a second challenge means that they
+/// are wrong.
 bool CallLayer::answer_challenge(Call& call, std::size_t index, const Message& response) {
   Branch& branch = call.outgoing_setup->branches.at(index);
-  const auto peer = s_.settings->peers.find(call.peer);
-  if (branch.authenticated || peer == s_.settings->peers.end() ||
-      peer->second.outgoing_user.empty()) {
+  if (branch.authenticated) {
     return false;
   }
-  auto credentials =
-      s_.digest_client.answer(response, Method::invite, branch.dialog.target,
-                              peer->second.outgoing_user, peer->second.outgoing_secret);
+  auto credentials = credentials_for(call, response, Method::invite, branch.dialog.target);
   if (!credentials) {
     return false;
   }

@@ -45,7 +45,7 @@ class Engine {
   using Event = sip::Event;
   using Command = sip::Command;
   using Source = Flow;
-  static constexpr core::StepSize max_step{128, 256U << 10U};
+  static constexpr core::StepSize max_step{128, 384U << 10U};
 
   /// `random` must outlive the engine.
   Engine(std::shared_ptr<const Settings> settings, const EngineLimits& limits,

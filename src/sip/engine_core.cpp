@@ -170,9 +170,9 @@ void Engine::Core::event(const Event& event) {
   std::visit(
       Overload{[this](const FlowOpened& opened) { s_.flows.opened(opened); },
                [this](const FlowClosed& closed) {
-                 s_.flows.closed(closed);
-                 registrar_.flow_closed(closed.flow);
-                 s_.transactions.transport_failed(closed.flow);
+                 const Flow flow = s_.flows.closed(closed);
+ registrar_.flow_closed(flow);
+ s_.transactions.transport_failed(flow);
                },
                [this](const SendFailed& failed) { s_.transactions.transport_failed(failed.flow); },
                [this](const Resolved& resolved) { calls_.on_resolved(resolved); }},

@@ -32,8 +32,8 @@ void Engine::Core::receive_request(const Message& message, const Flow& source) {
     s_.out.count(Count::requests_invalid);
     s_.out.note(source, to_string(verdict.error.code), verdict.error.clause(),
                 verdict.error.offset);
-    if (verdict.kind == Verdict::Kind::respond && via) {
-      const Flow back = response_flow(*via, source, s_.settings->force_rport);
+    if (verdict.kind == Verdict::Kind::respond) {
+      const Flow back = via ? response_flow(*via, source, s_.settings->force_rport) : source;
       answer(s_, {message, source, back, {}}, verdict.status, {.phrase = verdict.phrase});
     }
     return;
@@ -57,7 +57,9 @@ void Engine::Core::receive_request(const Message& message, const Flow& source) {
     answer(s_, request, 482);
     return;
   }
-  request.transaction = s_.transactions.make_server(message, *via, back);
+  if (in_dialog || method == Method::cancel || !s_.transactions.crowded()) {
+    request.transaction = s_.transactions.make_server(message, *via, back);
+  }
   if (!request.transaction.valid()) {
     s_.out.count(Count::calls_refused_limit);
     const std::array<ExtraHeader, 1> wait{{{"Retry-After", "5"}}};

@@ -18,7 +18,7 @@ namespace strowger::sip {
 class Output {
  public:
   /// What one message, timer or command adds at most beside Sends.
-  static constexpr core::StepSize unit{32, 16U << 10U};
+  static constexpr core::StepSize unit{48, 64U << 10U};
 
   explicit Output(Counters& counters) : counters_(counters) {}
 

@@ -26,6 +26,10 @@ std::string path_of(const Message& request) {
   return path;
 }
 
+// No phone needs more, and all that is kept must be reported in one step.
+constexpr std::size_t most_contact_octets = 512;
+constexpr std::size_t most_path_octets = 1024;
+
 bool is_web(Transport transport) {
   return transport == Transport::ws || transport == Transport::wss;
 }
@@ -62,6 +66,9 @@ std::uint16_t Registrar::update(const PeerSettings& peer, const Settings& settin
     }
   } else if (const auto status = read_contacts(request, settings, changes); status != 200) {
     return status;
+  }
+  if (path_of(request).size() > most_path_octets || request.call_id().size() > 256) {
+    return 400;
   }
   if (!all && changes.empty()) {
     return 200;  // a query (clause 10.2.3)
@@ -101,7 +108,7 @@ std::uint16_t Registrar::read_contacts(const Message& request, const Settings& s
   for (const auto& element : request.elements(HeaderName::contact)) {
     const auto contact = parse_name_addr(element);
     const auto q = contact ? contact->q_thousandths() : std::nullopt;
-    if (!q || contact->uri == "*" || !contact->parsed_uri() || !contact->parsed_uri()->is_sip()) {
+    if (!q || contact->uri.size() > most_contact_octets || contact->uri == "*" || !contact->parsed_uri() || !contact->parsed_uri()->is_sip()) {
       return 400;
     }
     const std::uint32_t expires = contact->expires().value_or(header);
@@ -162,7 +169,8 @@ void Registrar::apply(Registration& registration, const PeerSettings& peer,
 }
 
 void Registrar::restore(const RestoreBinding& kept) {
-  if (kept.expires_in <= core::Duration{} || (!find(kept.peer).valid() && table_.full())) {
+  // A contact behind a WebSocket ended with its connection.
+  if (kept.expires_in <= core::Duration{} || is_web(kept.flow.transport) || (!find(kept.peer).valid() && table_.full())) {
     return;
   }
   const RegistrationHandle handle = find_or_add(kept.peer);

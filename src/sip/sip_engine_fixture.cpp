@@ -68,6 +68,10 @@ core::Result<CallHandle, Refusal> Node::command(const Command& command) {
   return result;
 }
 
+void Node::event(const Event& event) {
+  run([&](core::Actions<Action>& actions) { engine_->event(event, world_.now, actions); });
+}
+
 void Node::receive(const Flow& flow, const std::string& octets) {
   std::string& pending = pending_[flow.connection];
   pending += octets;

@@ -62,6 +62,7 @@ class Node {
        const EngineLimits& limits);
 
   core::Result<CallHandle, Refusal> command(const Command& command);
+  void event(const Event& event);
   /// The n-th action of that kind (from 0); fails the test where there is none.
   const Seen& seen(std::string_view what, std::size_t nth = 0) const;
   [[nodiscard]] std::size_t count(std::string_view what) const;
@@ -146,6 +147,10 @@ class World {
   std::map<std::uint64_t, core::Address> link_source_;
   std::uint64_t last_connection_ = 0;
 };
+
+/// The name by which ./run mutate knows a row, and the row that it has switched off.
+[[nodiscard]] std::string mutation_name(TransactionKind kind, std::size_t row);
+[[nodiscard]] std::optional<DisabledRow> mutation();
 
 /// "\n" line ends become "\r\n"; a Content-Length is added where there is none.
 [[nodiscard]] std::string wire_text(std::string_view text);

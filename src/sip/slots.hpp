@@ -21,6 +21,7 @@ class Slots {
 
   [[nodiscard]] bool full() const { return used_ == limit_; }
   [[nodiscard]] std::size_t size() const { return used_; }
+  [[nodiscard]] std::size_t limit() const { return limit_; }
 
   /// An invalid handle where the table is full. Pointers to other objects stay good.
   Handle add(std::unique_ptr<T> object) {

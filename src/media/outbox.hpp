@@ -1,0 +1,69 @@
+// From the media thread to the thread that calls the sinks.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/time.hpp"
+#include "media/job.hpp"
+#include "rt/spsc_fifo.hpp"
+#include "rt/wakeup.hpp"
+
+namespace strowger::media {
+
+struct OutRecord {
+  enum class Kind : std::uint8_t { digit, timed_out, job };
+
+  Kind kind = Kind::job;
+  char digit = '0';
+  PortId port;
+  core::Duration length;
+  Job* job = nullptr;
+};
+
+/// Jobs are never lost: what the FIFO has no room for waits in their own list. Digits are lost, and
+/// counted, when the FIFO (a second's worth of every port) is full.
+class Outbox {
+ public:
+  explicit Outbox(std::size_t capacity) : slots_(capacity), fifo_(slots_) {}
+
+  // ---- the media thread
+  /// False when there was no room.
+  bool push(const OutRecord& record) {
+    flush();
+    if (!waiting_.empty() || !fifo_.push(record)) {
+      return false;
+    }
+    wakeup_.notify();
+    return true;
+  }
+  void give_back(Job& job) {
+    waiting_.push(job);
+    flush();
+  }
+  /// Each tick: what waits goes when there is room.
+  void flush() {
+    while (!waiting_.empty()) {
+      const auto room = fifo_.claim(1);
+      if (room.empty()) {
+        return;
+      }
+      Job* const job = waiting_.pop();
+      room.front() = {OutRecord::Kind::job, '0', job->port, {}, job};
+      fifo_.publish(1);
+      wakeup_.notify();
+    }
+  }
+
+  // ---- the receiving thread
+  [[nodiscard]] rt::SpscFifo<OutRecord>& fifo() { return fifo_; }
+  [[nodiscard]] rt::Wakeup& wakeup() { return wakeup_; }
+
+ private:
+  std::vector<OutRecord> slots_;
+  rt::SpscFifo<OutRecord> fifo_;
+  rt::Wakeup wakeup_;
+  JobList waiting_;
+};
+
+}  // namespace strowger::media
