@@ -14,8 +14,8 @@
 #include "exchange/exchange.hpp"
 #include "exchange/fake_driver_fixture.hpp"
 #include "exchange/fake_media_fixture.hpp"
-#include "exchange/manual_loop_fixture.hpp"
 #include "exchange/records/record.hpp"
+#include "io/simulated_loop.hpp"
 
 namespace strowger::exchange {
 
@@ -38,8 +38,9 @@ class ExchangeTest : public ::testing::Test {
   /// A call from alice, delivered.
   FakeDriver::FakeLeg& dial(const std::string& extension);
   void press(std::string_view digits);
-  void settle() { loop.settle(); }
-  void pass(core::Duration time) { loop.run_for(time); }
+  /// Until nothing is left to happen now.
+  void settle() { network.run_until(network.now()); }
+  void pass(core::Duration time) { network.run_for(time); }
 
   [[nodiscard]] FakeDriver::FakeLeg& alice() { return driver.leg("alice"); }
   [[nodiscard]] FakeMedia::Port& port_of(const std::string& peer);
@@ -51,7 +52,10 @@ class ExchangeTest : public ::testing::Test {
   void expect_idle();
 
   Config config;
-  ManualLoop loop;
+  // 22:13:20 UTC on Tuesday, 14 November 2023.
+  io::SimulatedNetwork network{1, core::Time{1'000'000'000},
+                               core::WallTime{1'700'000'000'000'000'000}};
+  io::SimulatedLoop& loop = network.add_host("exchange", {});
   FakeMedia media{loop};
   FakeDriver driver{loop, media};
   KeptRecords records;

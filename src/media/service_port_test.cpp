@@ -157,15 +157,19 @@ TEST_F(Ports, tell_once_when_media_stops_and_again_after_it_came_back) {
   EXPECT_EQ(events_.of<MediaTimedOut>().size(), 2U);
 }
 
-TEST_F(Ports, wait_longer_while_the_peer_is_held) {
-  const OpenedPort port = open(core::seconds(1), core::seconds(3));
-  Remote held;
-  held.direction = Direction::send;
-  set_remote(port, phone_, held);
-  run(140);
-  EXPECT_TRUE(events_.of<MediaTimedOut>().empty());
-  run(20);
-  EXPECT_EQ(events_.of<MediaTimedOut>().size(), 1U);
+TEST_F(Ports, wait_longer_while_one_side_holds_the_other) {
+  std::size_t told = 0;
+  for (const auto direction : {Direction::send, Direction::receive, Direction::inactive}) {
+    const OpenedPort port = open(core::seconds(1), core::seconds(3));
+    Remote held;
+    held.direction = direction;
+    set_remote(port, phone_, held);
+    run(140);
+    EXPECT_EQ(events_.of<MediaTimedOut>().size(), told);
+    run(20);
+    EXPECT_EQ(events_.of<MediaTimedOut>().size(), ++told);
+    service_.close(port.id);
+  }
 }
 
 TEST_F(Ports, wait_for_ever_without_a_timeout_and_before_a_remote_is_known) {

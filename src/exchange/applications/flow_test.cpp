@@ -1,4 +1,7 @@
 // Jumps, subroutines, conditions, variables and the log.
+#include <fstream>
+#include <iterator>
+
 #include <gmock/gmock.h>
 
 #include "exchange/applications/application.hpp"
@@ -46,7 +49,7 @@ TEST_F(Flow, gotoif_takes_either_branch_or_neither) {
 }
 
 TEST_F(Flow, gotoiftime_judges_the_clock) {
-  // The test's clock starts at 2023-11-14 22:13 UTC, a Tuesday.
+  // The clock of ExchangeTest starts at 22:13 UTC on a Tuesday in November.
   run({",GotoIfTime(22:00-23:00,tue,14,nov,UTC?yes:no)", "(no),Log(NOTICE,not reached)",
        "(yes),GotoIfTime(9:00-17:00,*,*,*,UTC?no)", ",GotoIfTime(nonsense,*,*,*?no)",
        ",ExecIfTime(*,tue,*,*,UTC?Log(NOTICE,tuesday))", ",Log(NOTICE,arrived)"});
@@ -146,6 +149,15 @@ TEST_F(Flow, timeouts_can_be_read) {
        ",Log(NOTICE,${TIMEOUT(digit)} ${TIMEOUT(response)} ${TIMEOUT(absolute)})"});
   pass(core::seconds(2));
   EXPECT_TRUE(logged("2.250 10.000 58.500"));
+}
+
+TEST(ApplicationTable, is_documented_as_a_whole) {
+  std::ifstream file("docs/applications.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  for (const Application& application : application_table()) {
+    EXPECT_NE(page.find("`" + std::string(application.name) + "("), std::string::npos)
+        << application.name;
+  }
 }
 
 TEST(ApplicationTable, is_sorted_complete_and_has_one_function_a_row) {

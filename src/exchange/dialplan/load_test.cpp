@@ -195,5 +195,34 @@ TEST(Load, joins_contexts_that_stand_in_several_sections) {
   EXPECT_EQ(loaded.dialplan->context("a")->extensions.size(), 2U);
 }
 
+TEST(Load, the_sample_configuration_has_no_error_and_no_doubt) {
+  // Tests run in the source folder.
+  const auto file = base::read_conf("config/extensions.conf", base::disk_conf_source());
+  ASSERT_TRUE(file) << file.error().front().message();
+  const Loaded loaded = load_dialplan(*file, {});
+  EXPECT_THAT(messages(loaded.errors), IsEmpty());
+  EXPECT_THAT(messages(loaded.warnings), IsEmpty());
+  ASSERT_NE(loaded.dialplan, nullptr);
+  struct Case {
+    std::string_view dialled;
+    std::string_view step;
+  };
+  for (const Case& c : {
+           Case{"101", "NoOp(${CALLERID(all)} calls ${EXTEN})"},
+           Case{"500", "Answer()"},
+           Case{"701", "Congestion(10)"},
+           Case{"999", "Goto(nobody,1)"},
+           Case{"1", "Goto(nobody,1)"},
+           Case{"*1", "Goto(nobody,1)"},
+           Case{"i", "Goto(nobody,1)"},
+           Case{"h", "-"},
+           Case{"t", "-"},
+       }) {
+    const Step* step = loaded.dialplan->find("internal", c.dialled, 1, "", nullptr);
+    EXPECT_EQ(step == nullptr ? "-" : step->application + "(" + step->arguments + ")", c.step)
+        << c.dialled;
+  }
+}
+
 }  // namespace
 }  // namespace strowger::exchange::dialplan
