@@ -37,6 +37,7 @@ host = 127.0.0.1
 port = {callee}
 context = default
 """
+TO_INVITE = re.compile(rb"\r\nCSeq: *\d+ +INVITE\r\n", re.IGNORECASE)
 HOLD_MS = 100          # how long a call stands before the caller hangs up
 SAMPLE_SECONDS = 10
 
@@ -67,7 +68,7 @@ def response_times(path, exchange_port, caller_port):
         elif port == caller_port and name in sent:
             if payload.startswith(b"SIP/2.0 100"):
                 trying.setdefault(name, when)
-            elif payload.startswith(b"SIP/2.0 200") and b"INVITE" in payload:
+            elif payload.startswith(b"SIP/2.0 200") and TO_INVITE.search(payload):
                 answered.setdefault(name, when)
     return ([(when - sent[name]) * 1e3 for name, when in trying.items()],
             [(when - sent[name]) * 1e3 for name, when in answered.items()])

@@ -175,11 +175,22 @@ core::Result<void, std::string> RunningExchange::start_sip() {
   if (!tls) {
     return core::fail(tls.error());
   }
+  exchange::drivers::SipFlightOptions flight;
+  flight.ring_octets = std::size_t{configuration_->general.flight_ring_mib} << 20U;
+  if (!configuration_->general.flight_file.empty()) {
+    const std::string path = absolute(data_folder_, configuration_->general.flight_file);
+    auto sink = base::flight_file_sink(path);
+    if (!sink) {
+      return core::fail(sink.error());
+    }
+    flight.sink = std::move(*sink);
+  }
   parts_->sip_loop = std::make_unique<io::EpollLoop>();
   parts_->sip = std::make_unique<exchange::drivers::SipDriver>(exchange::drivers::SipDriver::Parts{
       *parts_->sip_loop, *parts_->exchange, *parts_->media, parts_->random,
       parts_->log_sinks->logger("sip"), parts_->storage->registrations(),
-      [](const std::string& text) { std::fputs(text.c_str(), stderr); }, tls->server, tls->client});
+      [](const std::string& text) { std::fputs(text.c_str(), stderr); }, tls->server, tls->client,
+      std::move(flight)});
   parts_->exchange->add_driver(*parts_->sip);
   parts_->exchange->set_dialplan(configuration_->dialplan);
   if (const auto opened = parts_->sip->start(configuration_->sip); !opened) {

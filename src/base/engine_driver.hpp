@@ -16,16 +16,6 @@
 
 namespace strowger::base {
 
-/// What the owner of a driver provides. `deliver` may call any function of the driver: such calls
-/// take effect at once and return their result, and their actions are delivered after those that
-/// came before them. It must not destroy the driver. `wake_at` says when to call `expire` next.
-template <class H, class E>
-concept EngineHost = requires(H host, const typename E::Action& action, core::Time now,
-                              std::optional<core::Time> when) {
-  host.deliver(action, now);
-  host.wake_at(when);
-};
-
 /// Sees every call and its outcome; base/flight_tap.hpp records them. This one sees nothing.
 struct NoTap {
   static constexpr bool listens = false;
@@ -39,6 +29,12 @@ struct EngineDriverConfig {
   std::size_t expire_rounds = 16;
 };
 
+/// Host is whoever owns the sockets, and provides (to its friends, at least)
+///   void deliver(const Action&, Time now)       does what the engine wants done;
+///   void wake_at(std::optional<Time>)           says when to call `expire` next.
+/// `deliver` may call any function of the driver: such calls take effect at once and return their
+/// result, and their actions are delivered after those that came before them. What an action's
+/// views point to holds until `deliver` returns. It must not destroy the driver.
 template <class E, class Host, class Tap = NoTap>
 class EngineDriver {
  public:
@@ -46,7 +42,7 @@ class EngineDriver {
 
   EngineDriver(E& engine, Host& host, EngineDriverConfig config = {}, Tap tap = {})
       : engine_(engine), host_(host), config_(config), tap_(std::move(tap)) {
-    static_assert(core::Engine<E> && EngineHost<Host, E>);
+    static_assert(core::Engine<E>);
     config_.room.records = std::max(config.room.records, E::max_step.records);
     config_.room.octets = std::max(config.room.octets, E::max_step.octets);
     spare_.push_back(std::make_unique<Area>(config_.room));

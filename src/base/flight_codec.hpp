@@ -8,6 +8,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -76,5 +78,38 @@ inline void take(core::OctetReader& reader, core::Address& address) {
   address.scope = reader.u32();
   address.port = reader.u16();
 }
+
+template <class T>
+void put(core::OctetWriter& writer, const std::optional<T>& value) {
+  writer.u8(value ? 1 : 0);
+  if (value) {
+    put(writer, *value);
+  }
+}
+template <class T>
+void take(core::OctetReader& reader, std::optional<T>& value) {
+  value = std::nullopt;
+  if (reader.u8() != 0) {
+    take(reader, value.emplace());
+  }
+}
+
+inline void take(core::OctetReader& reader, std::string& text) {
+  text = core::text_of(reader.take(reader.u32()));
+}
+
+/// Both directions from one list of fields: `void fields(auto& io, FlightOf<T> auto& t) {
+/// io(t.a, t.b); }` writes with a FieldWriter and reads with a FieldReader.
+template <class T, class Of>
+concept FlightOf = std::same_as<std::remove_const_t<T>, Of>;
+
+struct FieldWriter {
+  core::OctetWriter& writer;
+  void operator()(const auto&... values) { (put(writer, values), ...); }
+};
+struct FieldReader {
+  core::OctetReader& reader;
+  void operator()(auto&... values) { (take(reader, values), ...); }
+};
 
 }  // namespace strowger::base

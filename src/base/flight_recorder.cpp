@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 
 namespace strowger::base {
 namespace {
@@ -83,7 +81,7 @@ core::Result<FlightRecord, FlightError> decode_record(core::Octets octets) {
   record.room.records = reader.u32();
   record.room.octets = reader.u32();
   record.payload = reader.rest();
-  if (!reader.ok() || kind < 1 || kind > static_cast<std::uint8_t>(FlightKind::outcome)) {
+  if (!reader.ok() || kind < 1 || kind > static_cast<std::uint8_t>(FlightKind::chance)) {
     return core::fail(FlightError::bad_record);
   }
   record.kind = static_cast<FlightKind>(kind);
@@ -99,8 +97,8 @@ core::Result<FlightRecord, FlightError> decode_record(core::Octets octets) {
 }  // namespace
 
 std::string_view to_string(FlightKind kind) {
-  constexpr std::array<std::string_view, 7> names{"none",   "input",    "event",  "command",
-                                                  "expire", "transmit", "outcome"};
+  constexpr std::array<std::string_view, 8> names{"none",   "input",    "event",   "command",
+                                                  "expire", "transmit", "outcome", "chance"};
   return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -145,6 +143,10 @@ void FlightRecorder::begin(FlightKind kind, core::Time at, core::StepSize room,
 
 void FlightRecorder::end(std::uint64_t digest, std::uint32_t actions) {
   begin(FlightKind::outcome, core::Time{static_cast<std::int64_t>(digest)}, {actions, 0}, {});
+}
+
+void FlightRecorder::chance(core::Octets drawn) {
+  begin(FlightKind::chance, {}, {}, drawn);
 }
 
 void FlightRecorder::append(core::Octets front, core::Octets payload) {
@@ -244,26 +246,19 @@ core::Result<FlightRecording, FlightError> read_flight(std::vector<core::Octet> 
   return recording;
 }
 
-core::Result<void, std::string> write_flight_file(const std::string& path, core::Octets octets) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  const std::string_view text = core::text_of(octets);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (!file) {
-    return core::fail(
-        "the recording can't be written to '" + path +
-        "': is there such a folder, room on the disk, and may this user write there?");
+bool FlightChance::draw(core::MutableOctets room) {
+  const auto& records = recording_.records;
+  while (next_ < records.size() && records[next_].kind != FlightKind::chance) {
+    ++next_;
   }
-  return {};
-}
-
-core::Result<std::vector<core::Octet>, std::string> read_flight_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return core::fail("'" + path + "' can't be read: is it there, and may this user read it?");
+  const bool same = next_ < records.size() && records[next_].payload.size() == room.size();
+  if (same) {
+    std::copy(records[next_].payload.begin(), records[next_].payload.end(), room.begin());
+    ++next_;
+  } else {
+    std::fill(room.begin(), room.end(), core::Octet{0});
   }
-  return std::vector<core::Octet>(std::istreambuf_iterator<char>(file),
-                                  std::istreambuf_iterator<char>());
+  return same;
 }
 
 }  // namespace strowger::base

@@ -28,6 +28,7 @@ enum class FlightKind : std::uint8_t {
   expire = 4,
   transmit = 5,
   outcome = 6,
+  chance = 7,  // random octets that the engine drew, between a call and its outcome or at its birth
 };
 [[nodiscard]] std::string_view to_string(FlightKind kind);
 
@@ -44,7 +45,7 @@ struct FlightRecord {
   FlightKind kind = FlightKind::expire;
   core::Time at;
   core::StepSize room;   // the room lent for actions; for transmit, `octets` is the room to fill
-  core::Octets payload;  // encoded arguments; empty for expire
+  core::Octets payload;  // encoded arguments; empty for expire; of chance, the octets drawn
   // Of an outcome only:
   std::uint64_t digest = 0;
   std::uint32_t actions = 0;
@@ -64,6 +65,8 @@ class FlightRecorder {
 
   /// Before the call, so that a call that never returns is on record.
   void begin(FlightKind kind, core::Time at, core::StepSize room, core::Octets payload);
+  /// Octets that the engine draws from the system's randomness, which no seed gives again.
+  void chance(core::Octets drawn);
   /// After the call.
   void end(std::uint64_t digest, std::uint32_t actions);
 
@@ -112,9 +115,28 @@ struct FlightRecording {
 [[nodiscard]] core::Result<FlightRecording, FlightError> read_flight(
     std::vector<core::Octet> octets);
 
-/// Writes or reads a whole file. Blocks on the disk; errors are sentences.
+/// Gives a replayed engine the chance it had. The recording outlives it.
+class FlightChance {
+ public:
+  explicit FlightChance(const FlightRecording& recording) : recording_(recording) {}
+
+  /// Fills the room with what was drawn next. False, and zeros, where the engine draws something
+  /// else than it did: its next outcome will differ.
+  bool draw(core::MutableOctets room);
+
+ private:
+  const FlightRecording& recording_;
+  std::size_t next_ = 0;
+};
+
+/// Writes a file that only its owner may read, as recordings hold what callers said and the digests
+/// of passwords; reads a whole file. Blocks on the disk; errors are sentences.
 [[nodiscard]] core::Result<void, std::string> write_flight_file(const std::string& path,
                                                                 core::Octets octets);
+/// A sink that appends to such a file, begun anew. It blocks where the disk does: to find a fault,
+/// not for every day.
+[[nodiscard]] core::Result<std::function<void(core::Octets)>, std::string> flight_file_sink(
+    const std::string& path);
 [[nodiscard]] core::Result<std::vector<core::Octet>, std::string> read_flight_file(
     const std::string& path);
 

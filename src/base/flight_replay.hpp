@@ -1,6 +1,7 @@
 // Feeds a recording to an engine and compares what it does with what it did.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -41,23 +42,28 @@ class Replayer {
       return core::fail(FlightError::lost_records);
     }
     ReplayReport report;
-    for (std::size_t i = 0; i < recording.records.size(); ++i) {
-      const FlightRecord& record = recording.records[i];
-      const bool has_outcome =
-          i + 1 < recording.records.size() && recording.records[i + 1].kind == FlightKind::outcome;
-      if (!call(record)) {
+    const FlightRecord* last = nullptr;  // the call whose outcome comes next
+    for (const FlightRecord& record : recording.records) {
+      if (record.kind == FlightKind::chance) {
+        continue;  // drawn by the engine itself: FlightChance
+      }
+      if (record.kind != FlightKind::outcome) {
+        if (!call(record)) {
+          return core::fail(FlightError::bad_record);
+        }
+        last = &record;
+        observe(report.steps++, record, std::span<const Action>(produced_));
+        continue;
+      }
+      if (last == nullptr) {
         return core::fail(FlightError::bad_record);
       }
-      observe(report.steps, record, std::span<const Action>(produced_));
-      if (has_outcome && !same(recording.records[++i])) {
-        report.difference =
-            FlightDifference{report.steps, record.kind, record.at, recording.records[i].actions,
-                             static_cast<std::uint32_t>(produced_.size())};
-      }
-      ++report.steps;
-      if (report.difference) {
+      if (!same(record)) {
+        report.difference = FlightDifference{report.steps - 1, last->kind, last->at, record.actions,
+                                             static_cast<std::uint32_t>(produced_.size())};
         break;
       }
+      last = nullptr;
     }
     return report;
   }
@@ -70,15 +76,16 @@ class Replayer {
   /// False where the record does not make sense for this engine.
   bool call(const FlightRecord& record) {
     // A lying record must not make us reserve without bound.
-    constexpr std::size_t most_records = 1U << 20U;
-    constexpr std::size_t most_octets = 256U << 20U;
+    constexpr std::size_t most_records = 1U << 16U;
+    constexpr std::size_t most_octets = 16U << 20U;
     if (record.room.records > most_records || record.room.octets > most_octets) {
       return false;
     }
     outcome_ = {};
-    records_.resize(record.room.records);
-    arena_.resize(record.room.octets);
-    core::Actions<Action> actions(records_, arena_);
+    records_.resize(std::max(records_.size(), record.room.records));
+    arena_.resize(std::max(arena_.size(), record.room.octets));
+    room_ = core::MutableOctets(arena_).first(record.room.octets);
+    core::Actions<Action> actions(std::span<Action>(records_).first(record.room.records), room_);
     core::OctetReader reader(record.payload);
     const bool known = dispatch(record, reader, actions);
     produced_ = actions.all();
@@ -103,6 +110,7 @@ class Replayer {
       case FlightKind::transmit:
         return transmit(record, reader);
       case FlightKind::outcome:
+      case FlightKind::chance:
         break;
     }
     return false;
@@ -152,13 +160,13 @@ class Replayer {
       typename E::Source to{};
       codec_.decode(reader, to);
       if (reader.ok()) {
-        const std::size_t written = engine_.transmit(to, arena_, record.at);
-        outcome_.add(core::Octets(arena_).first(written));
+        const std::size_t written = engine_.transmit(to, room_, record.at);
+        outcome_.add(room_.first(written));
         return true;
       }
     } else if constexpr (core::TransmitEngine<E>) {
-      const std::size_t written = engine_.transmit(arena_, record.at);
-      outcome_.add(core::Octets(arena_).first(written));
+      const std::size_t written = engine_.transmit(room_, record.at);
+      outcome_.add(room_.first(written));
       return true;
     }
     return false;
@@ -174,6 +182,7 @@ class Replayer {
   FlightOutcome<E, Codec> outcome_;
   std::vector<Action> records_;
   std::vector<core::Octet> arena_;
+  core::MutableOctets room_;
   std::span<const Action> produced_;
 };
 

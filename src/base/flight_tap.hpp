@@ -13,7 +13,7 @@
 
 namespace strowger::base {
 
-/// Memory for encoding, which grows until what must be encoded fits (up to 16 MiB; a longer payload
+/// Memory for encoding, which grows until what must be encoded fits (up to 1 GiB; a longer payload
 /// is cut off, and its replay says bad_record).
 class FlightScratch {
  public:
@@ -30,7 +30,7 @@ class FlightScratch {
   }
 
  private:
-  static constexpr std::size_t limit = 16U << 20U;
+  static constexpr std::size_t limit = 1U << 30U;
   std::vector<core::Octet> octets_ = std::vector<core::Octet>(4U << 10U);
 };
 

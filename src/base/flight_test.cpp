@@ -1,3 +1,5 @@
+#include <array>
+#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -145,6 +147,40 @@ TEST(Flight, makes_the_call_that_never_returned) {
   EXPECT_EQ(replay(read_flight(file).value())->steps, 1U);
 }
 
+TEST(Flight, gives_again_what_was_drawn_by_chance) {
+  FlightRecorder recorder(header(), {});
+  recorder.chance(octets_of("birth"));
+  recorder.begin(FlightKind::expire, Time{1}, {1, 8}, {});
+  recorder.chance(octets_of("tag"));
+  FlightOutcome<EchoEngine, EchoCodec> nothing;
+  FlightScratch scratch;
+  EchoCodec codec;
+  nothing.actions({}, std::nullopt, codec, scratch);
+  recorder.end(nothing.digest(), 0);
+  const FlightRecording recording = read_flight(recorder.dump()).value();
+  const auto report = replay(recording);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->steps, 1U);
+  EXPECT_FALSE(report->difference);
+
+  FlightChance chance(recording);
+  std::array<core::Octet, 5> five{};
+  std::array<core::Octet, 3> three{};
+  EXPECT_TRUE(chance.draw(five));
+  EXPECT_EQ(core::text_of(five), "birth");
+  EXPECT_FALSE(chance.draw(five)) << "it drew three then";
+  EXPECT_EQ(five[0], 0);
+  EXPECT_TRUE(chance.draw(three));
+  EXPECT_EQ(core::text_of(three), "tag");
+  EXPECT_FALSE(chance.draw(three)) << "no more";
+}
+
+TEST(Flight, refuses_an_outcome_without_a_call) {
+  FlightRecorder recorder(header(), {});
+  recorder.end(1, 0);
+  EXPECT_EQ(replay(read_flight(recorder.dump()).value()).error(), FlightError::bad_record);
+}
+
 TEST(Flight, refuses_damaged_recordings) {
   const File good = fly();
   for (std::size_t i = 0; i < good.size(); ++i) {
@@ -173,8 +209,18 @@ TEST(Flight, keeps_a_file) {
   const File file = fly();
   ASSERT_TRUE(write_flight_file(path, file));
   EXPECT_EQ(read_flight_file(path), file);
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  {
+    const auto sink = flight_file_sink(path);
+    ASSERT_TRUE(sink);
+    (*sink)(octets_of("one"));
+    (*sink)(octets_of("two"));
+    EXPECT_EQ(core::text_of(read_flight_file(path).value()), "onetwo");
+  }
   std::remove(path.c_str());
   EXPECT_FALSE(read_flight_file(path));
+  EXPECT_FALSE(flight_file_sink("/proc/nowhere/file"));
   EXPECT_FALSE(write_flight_file("/proc/nowhere/file", file));
 }
 

@@ -84,6 +84,18 @@ void add_sip_commands(CommandTable& table, Administration& administration) {
   table.add({"sip show channels", "", "Lists the SIP legs.", with(&show_channels), nullptr});
   table.add({"sip show counters", "", "Shows what the SIP engine and its sockets have counted.",
              with(&show_counters), nullptr});
+  table.add({"sip flight save", "FILE",
+             "Writes the SIP engine's last calls to a file on the exchange's machine.",
+             [admin](Invocation& in) {
+               if (in.arguments.empty()) {
+                 in.output.fail("sip flight save needs the name of a file");
+               } else if (const auto saved = admin->sip.save_flight(in.arguments.front()); !saved) {
+                 in.output.fail(saved.error());
+               } else {
+                 in.output.line("written to " + in.arguments.front());
+               }
+             },
+             nullptr});
   table.add({"sip trace on", "", "Writes every SIP message to the exchange's standard error.",
              [admin](Invocation& in) {
                admin->sip.trace(true);

@@ -194,6 +194,12 @@ Task<> run_dialplan(Call& call) {
   if (step_here(call) == nullptr && exists(call, "s") && call.here().extension.empty()) {
     call.go_to({call.here().context, "s", 1});
   }
+  if (!exists(call, call.here().extension)) {
+    // What a caller asks for with the call itself must exist: rule 'i' is for digits within it.
+    call.log(base::LogLevel::info, "extension '" + call.here().extension + "' does not exist");
+    call.set_end_cause(Cause::unallocated_number);
+    co_return;
+  }
   for (;;) {
     const Outcome outcome = co_await run_steps(call, 0);
     if (outcome == Outcome::hangup) {

@@ -22,17 +22,18 @@ class Pbx : public ExchangeTest {
       "exten => t,1,Playback(too-late)\n";
 };
 
-TEST_F(Pbx, an_unknown_extension_without_rule_i_is_refused_as_unallocated) {
+TEST_F(Pbx, an_unknown_extension_is_refused_as_unallocated) {
   start("[default]\nexten => 1,1,Answer()\n");
   dial("2");
   EXPECT_THAT(alice().commands, ElementsAre("proceed", "hangup 1"));
   expect_idle();
 }
 
-TEST_F(Pbx, an_unknown_extension_goes_to_i_with_what_was_dialled) {
+TEST_F(Pbx, an_unknown_extension_is_refused_even_where_there_is_a_rule_i) {
   start(menu);
   dial("77");
-  EXPECT_EQ(port_of("alice").playing, "invalid-77");
+  EXPECT_THAT(alice().commands, ElementsAre("proceed", "hangup 1"));
+  expect_idle();
 }
 
 TEST_F(Pbx, an_empty_extension_starts_at_s) {

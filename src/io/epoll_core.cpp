@@ -130,7 +130,7 @@ void EpollCore::run() {
 
 TimerHandle EpollCore::call_at(core::Time when, std::function<void()> callback) {
   // A deadline in the past counts as now: timers then fire in the order in which they were set.
-  return timers_.add(std::max(when, now_), std::move(callback));
+  return ended_ ? TimerHandle{} : timers_.add(std::max(when, now_), std::move(callback));
 }
 
 int EpollCore::wait_ms(core::Duration longest) const {
@@ -209,13 +209,27 @@ void EpollCore::run_flushes() {
   flushing_.clear();
 }
 
-void EpollCore::drop_callbacks() {
+void EpollCore::defer(std::function<void()> callback) {
+  if (!ended_) {
+    deferred_.push_back(std::move(callback));
+  }
+}
+
+void EpollCore::flush_later(std::shared_ptr<EventHandler> handler) {
+  if (!ended_) {
+    dirty_.push_back(std::move(handler));
+  }
+}
+
+void EpollCore::end() {
+  ended_ = true;
   std::vector<std::function<void()>> posted;
   {
     const std::lock_guard lock(posted_mutex_);
     posted.swap(posted_);
   }
   const std::vector<std::function<void()>> deferred = std::exchange(deferred_, {});
+  const std::vector<std::shared_ptr<EventHandler>> dirty = std::exchange(dirty_, {});
   const TimerQueue timers = std::exchange(timers_, {});
 }
 

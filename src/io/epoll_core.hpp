@@ -45,9 +45,9 @@ class EpollCore {
   void remove(WatchHandle watch);
 
   /// Called from the loop at the next turn, in order.
-  void defer(std::function<void()> callback) { deferred_.push_back(std::move(callback)); }
+  void defer(std::function<void()> callback);
   /// Calls on_flush at the end of this turn; once, however often it is asked for.
-  void flush_later(std::shared_ptr<EventHandler> handler) { dirty_.push_back(std::move(handler)); }
+  void flush_later(std::shared_ptr<EventHandler> handler);
 
   void post(std::function<void()> callback);
   void stop();
@@ -69,8 +69,9 @@ class EpollCore {
   std::vector<std::uint8_t>& plaintext_scratch() { return plaintext_scratch_; }
   class DatagramBatch& datagram_batch();
 
-  /// Forgets everything that was to be called; the end of the loop.
-  void drop_callbacks();
+  /// The end of the loop: forgets everything that was to be called, and takes nothing more. What
+  /// the loop made may still be destroyed after this.
+  void end();
   ~EpollCore();
 
  private:
@@ -96,6 +97,7 @@ class EpollCore {
   std::vector<std::uint32_t> free_;
   TimerQueue timers_;
   core::Time now_;
+  bool ended_ = false;
   std::vector<std::function<void()>> deferred_;
   std::vector<std::shared_ptr<EventHandler>> dirty_;
   std::vector<std::shared_ptr<EventHandler>> flushing_;

@@ -49,7 +49,7 @@ EpollLoop::EpollLoop(const EpollOptions& options)
 
 EpollLoop::~EpollLoop() {
   resolver_.reset();
-  core_->drop_callbacks();
+  core_->end();
 }
 
 core::Time EpollLoop::now() const {

@@ -1,5 +1,7 @@
 #include "io/resolver.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -72,6 +74,18 @@ int parse_naptr(const unsigned char* octets, int size, ResolveAnswer& answer) {
 }  // namespace
 
 struct Resolver::Inner {
+  Inner() = default;
+  Inner(const Inner&) = delete;
+  Inner& operator=(const Inner&) = delete;
+  ~Inner() {
+    alive = false;
+    if (channel != nullptr) {
+      ares_destroy(channel);
+    }
+    core->timers().cancel(timer);
+    ares_library_cleanup();
+  }
+
   std::shared_ptr<EpollCore> core;
   ares_channel channel = nullptr;
   std::map<int, WatchHandle> watches;  // c-ares' sockets
@@ -195,12 +209,7 @@ Resolver::Resolver(std::shared_ptr<EpollCore> core, const EpollOptions& options)
   }
 }
 
-Resolver::~Resolver() {
-  inner_->alive = false;
-  ares_destroy(inner_->channel);
-  inner_->core->timers().cancel(inner_->timer);
-  ares_library_cleanup();
-}
+Resolver::~Resolver() = default;
 
 void Resolver::resolve(const ResolveRequest& request, ResolveCallback callback) {
   using Kind = ResolveRequest::Kind;

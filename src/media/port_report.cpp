@@ -81,9 +81,11 @@ void Port::receive_rtcp(core::Octets datagram, const core::Address& from, const 
   }
 }
 
-/// No RTP for too long: told once, until some comes again.
+/// No RTP for too long: told once, until some comes again. A peer that holds us (sendonly) may send
+/// music, but most phones send nothing then: only what goes both ways is no hold.
 void Port::watch_silence(const Room& room) {
-  const core::Duration limit = listens() ? setup_.timeout : setup_.hold_timeout;
+  const bool held = remote_.direction != Direction::both;
+  const core::Duration limit = held ? setup_.hold_timeout : setup_.timeout;
   if (!has_remote_ || silence_reported_ || limit.ns == 0 || room.now - last_heard_ < limit) {
     return;
   }

@@ -54,6 +54,7 @@ struct OutgoingSetup {
 
 /// A 2xx of ours to an INVITE or re-INVITE, sent again until its ACK comes (clause 13.3.1.4).
 struct PendingAnswer {
+  TransactionHandle transaction;
   std::string octets;
   Flow flow;
   core::Duration interval;

@@ -140,6 +140,7 @@ void CallLayer::send_answer(Call& call, TransactionHandle transaction, const Mes
                                             .content_type = "application/sdp",
                                             .body = sdp});
   auto pending = std::make_unique<PendingAnswer>();
+  pending->transaction = transaction;
   pending->octets = octets;
   pending->flow = back;
   pending->interval = s_.settings->timers.t1;
@@ -157,7 +158,9 @@ void CallLayer::answer_timer(Call& call, bool limit) {
   PendingAnswer& pending = *call.answer;
   if (!limit) {
     s_.out.count(Count::retransmissions_sent);
-    s_.flows.send(pending.flow, pending.octets);
+    if (!s_.transactions.respond(pending.transaction, 200, pending.octets)) {
+      s_.flows.send(pending.flow, pending.octets);
+    }
     pending.interval = std::min(pending.interval * 2, s_.settings->timers.t2);
     start_timer(call, CallTimer::answer_retransmit, pending.retransmit, pending.interval);
     return;

@@ -50,8 +50,9 @@ std::string write(const std::vector<Header>& headers, const std::string& body) {
 
 RC_GTEST_PROP(WriterAndParser, agree_on_headers_and_body, ()) {
   std::vector<Header> headers;
-  const auto count = *rc::gen::inRange(0, 40);
-  for (int i = 0; i < count; ++i) {
+  const auto count = *rc::gen::inRange<std::size_t>(0, 40);
+  headers.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
     headers.push_back({"X-" + *token(), *printable()});
   }
   const std::string body = *any_text();

@@ -60,7 +60,7 @@ class SdpParser {
       ++stop;
     }
     if (stop != end && *stop != '\n') {
-      refuse(SdpCode::bad_line, {stop, 0});
+      refuse(SdpCode::bad_line, {stop, 1});
       return;
     }
     at_ = static_cast<std::size_t>(stop - text_.data()) + (stop == end ? 0 : 1);

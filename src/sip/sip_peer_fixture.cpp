@@ -35,9 +35,9 @@ std::string Peer::request(const RequestText& parts) {
       parts.branch.empty() ? "z9hG4bKpeer" + std::to_string(++branches_) : parts.branch;
   std::string text = parts.method + " " + parts.uri + " SIP/2.0\n";
   text += "Via: " +
-          (parts.via.empty() ? "SIP/2.0/UDP " + std::string(address_.text().view()) +
-                                   ";rport;branch=" + branch
-                             : parts.via) +
+          (parts.via.empty()
+               ? "SIP/2.0/UDP " + std::string(address_.text().view()) + ";rport;branch=" + branch
+               : parts.via) +
           "\n";
   text += "Max-Forwards: 70\nFrom: <sip:" + parts.from_user + "@10.0.0.9>;tag=" + parts.from_tag;
   text += "\nTo: <sip:" + parts.to_user + "@10.0.0.1>";

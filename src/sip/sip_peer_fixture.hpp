@@ -38,8 +38,9 @@ class Peer {
   /// Sends it and gives its text, so that it can be sent again.
   std::string request(const RequestText& parts);
   /// A response to a request that the engine sent.
-  std::string reply(const Sent& request, std::string_view status_line, std::string_view tag = "peer",
-                    std::string_view headers = {}, std::string_view body = {});
+  std::string reply(const Sent& request, std::string_view status_line,
+                    std::string_view tag = "peer", std::string_view headers = {},
+                    std::string_view body = {});
   /// The ACK for a 2xx of the engine.
   void acknowledge(const Sent& response, std::string_view body = {});
 

@@ -76,7 +76,9 @@ void World::check(const Sent& sent) {
   ASSERT_TRUE(parsed) << sent.text;
   EXPECT_EQ(*parsed, sent.text.size()) << sent.text;
   const Verdict verdict = validate(message);
-  EXPECT_TRUE(verdict.accepted()) << to_string(verdict.error.code) << "\n" << sent.text;
+  // A response that a proxy is to forward has more than one Via.
+  const bool to_proxy = message.is_response() && verdict.error.code == ParseCode::several_vias;
+  EXPECT_TRUE(verdict.accepted() || to_proxy) << to_string(verdict.error.code) << "\n" << sent.text;
   EXPECT_FALSE(message.defect()) << sent.text;
   EXPECT_EQ(message.count(HeaderName::content_length), 1U) << sent.text;
   if (message.is_request()) {
@@ -210,6 +212,9 @@ std::string wire_text(std::string_view text) {
     result += text[i];
   }
   const std::size_t head = result.find("\r\n\r\n");
+  if (head == 0) {
+    return result;
+  }
   if (head == std::string::npos) {
     result += "\r\n";
   } else if (result.find("Content-Length:") == std::string::npos) {

@@ -69,6 +69,12 @@ TransactionHandle TransactionLayer::make(std::unique_ptr<Transaction> transactio
   return handle;
 }
 
+void TransactionLayer::index_stream(const Transaction& transaction) {
+  if (transaction.reliable) {
+    by_stream_remote_.emplace(transaction.flow.remote, transaction.handle);
+  }
+}
+
 // ---- client side
 
 TransactionHandle TransactionLayer::make_client(Method method, const TransactionOwner& owner) {
@@ -95,9 +101,7 @@ void TransactionLayer::start(TransactionHandle handle, std::string_view request,
     transaction->sent = request;
     transaction->flow = flow;
     transaction->reliable = is_stream(flow.transport);
-    if (transaction->reliable) {
-      by_stream_remote_.emplace(flow.remote, handle);
-    }
+    index_stream(*transaction);
     fire(*transaction, TransactionEvent::start);
   }
 }
@@ -160,6 +164,7 @@ TransactionHandle TransactionLayer::make_server(const Message& request, const Vi
   if (!handle.valid()) {
     return handle;
   }
+  index_stream(made);
   made.key = server_key(request, via, request.method());
   by_key_.emplace(made.key, handle);
   const auto to = request.to();
@@ -247,7 +252,7 @@ void TransactionLayer::transport_failed(const Flow& flow) {
     std::for_each(begin, end, [&](const auto& entry) { affected.push_back(entry.second); });
   } else {
     table_.each([&](TransactionHandle handle, const Transaction& transaction) {
-      if (is_client(transaction) && transaction.flow.remote == flow.remote) {
+      if (transaction.flow.remote == flow.remote) {
         affected.push_back(handle);
       }
     });
@@ -304,14 +309,13 @@ void TransactionLayer::remove(TransactionHandle handle) {
     return;
   }
   stop_timers(*transaction);
-  if (is_client(*transaction)) {
-    const auto [begin, end] = by_stream_remote_.equal_range(transaction->flow.remote);
-    const auto entry =
-        std::find_if(begin, end, [&](const auto& other) { return other.second == handle; });
-    if (entry != end) {
-      by_stream_remote_.erase(entry);
-    }
-  } else {
+  const auto [begin, end] = by_stream_remote_.equal_range(transaction->flow.remote);
+  const auto entry =
+      std::find_if(begin, end, [&](const auto& other) { return other.second == handle; });
+  if (entry != end) {
+    by_stream_remote_.erase(entry);
+  }
+  if (!is_client(*transaction)) {
     by_key_.erase(transaction->key);
     const auto merged = by_merge_key_.find(transaction->merge_key);
     if (merged != by_merge_key_.end() && merged->second == handle) {

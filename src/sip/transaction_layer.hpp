@@ -90,7 +90,7 @@ class TransactionLayer {
   /// A response from the wire; false where no transaction waits for it.
   bool receive_response(const Message& response, const Via& via, const Flow& flow);
   void on_timer(const TimerPayload& timer);
-  /// Nothing can be sent there: for all client transactions that do.
+  /// Nothing can be sent there: for all transactions that do.
   void transport_failed(const Flow& flow);
   [[nodiscard]] const Transaction* find(TransactionHandle handle) const {
     return table_.find(handle);
@@ -122,6 +122,7 @@ class TransactionLayer {
                     CallHandle call, TransactionStep::Up up);
   void fire(Transaction& transaction, TransactionEvent event);
   void remove(TransactionHandle handle);
+  void index_stream(const Transaction& transaction);
   [[nodiscard]] core::Duration length_of(const Transaction& transaction,
                                          TransactionEvent event) const;
   [[nodiscard]] TransactionHandle find_client(const Message& response, const Via& via) const;

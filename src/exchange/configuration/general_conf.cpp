@@ -37,6 +37,9 @@ GeneralConf load_general_conf(const base::ConfFile& file, Errors& errors, Errors
     conf.max_calls =
         static_cast<std::uint32_t>(keys.integer("maxcalls", conf.max_calls, 1, 1'000'000));
     conf.language = keys.text("defaultlanguage", conf.language);
+    conf.flight_ring_mib =
+        static_cast<std::uint32_t>(keys.integer("flightring", conf.flight_ring_mib, 0, 1'024));
+    conf.flight_file = keys.text("flightfile", conf.flight_file);
     for (const std::string_view key : {"verbose", "debug", "highpriority", "runuser", "rungroup",
                                        "transmit_silence", "nofork"}) {
       keys.accepted_without_effect(key, notices, "needs no setting here");

@@ -18,8 +18,10 @@ struct GeneralConf {
   unsigned workers = 1;                  // threads that run calls, 1 to 64
   std::uint32_t max_calls = 20'000;      // beyond it new calls are refused with congestion
   std::string language = "en";
-  std::string log_level = "notice";  // trace, debug, verbose, notice, info, warning, error
-  std::string log_file;              // empty: standard error alone
+  std::uint32_t flight_ring_mib = 0;  // of the SIP engine's last calls kept in memory, 0 to 1024
+  std::string flight_file;            // every call of the SIP engine is streamed there; empty: none
+  std::string log_level = "notice";   // trace, debug, verbose, notice, info, warning, error
+  std::string log_file;               // empty: standard error alone
   std::vector<std::string>
       sound_folders;  // searched in order; relative to the configuration folder
 };

@@ -8,6 +8,7 @@
 #include "exchange/drivers/sip/local_address.hpp"
 #include "exchange/drivers/sip/sip_cause.hpp"
 #include "exchange/drivers/sip/sip_resolver.hpp"
+#include "exchange/version.hpp"
 
 namespace strowger::exchange::drivers {
 
@@ -19,6 +20,7 @@ SipDriver::SipDriver(const Parts& parts)
       log_(parts.log),
       store_(parts.registrations),
       trace_(parts.trace_sink),
+      flight_(parts.flight),
       tls_server_(parts.tls_server),
       tls_client_(parts.tls_client) {}
 
@@ -69,8 +71,20 @@ io::Result<void> SipDriver::start(std::shared_ptr<const SipConfig> config) {
   config_ = std::move(config);
   sip::EngineLimits limits;
   limits.calls = config_->engine->max_calls;
-  engine_ = std::make_unique<sip::Engine>(config_->engine, limits, random_);
-  driver_ = std::make_unique<EngineDriver>(*engine_, *this);
+  if (flight_.ring_octets > 0 || flight_.sink) {
+    base::FlightHeader header;
+    header.engine = sip::flight_engine_name;
+    header.build = version_text();
+    header.started = loop_.now();
+    header.snapshot = sip::encode_start(*config_->engine, limits);
+    recorder_ = std::make_unique<base::FlightRecorder>(
+        std::move(header), base::FlightRecorderConfig{flight_.ring_octets, flight_.sink});
+  }
+  engine_random_ = std::make_unique<crypto::RecordedRandom>(random_, recorder_.get());
+  engine_ = std::make_unique<sip::Engine>(config_->engine, limits, *engine_random_);
+  driver_ = std::make_unique<EngineDriver>(
+      *engine_, *this, base::EngineDriverConfig{},
+      base::FlightTap<sip::Engine, sip::FlightCodec>(recorder_.get()));
   SipTransportOptions options;
   options.max_connections = config_->max_connections;
   options.idle_timeout = config_->tcp_authentication_timeout;

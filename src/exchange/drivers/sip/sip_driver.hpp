@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "base/engine_driver.hpp"
+#include "base/flight_tap.hpp"
 #include "base/log.hpp"
+#include "crypto/flight_random.hpp"
 #include "crypto/random.hpp"
 #include "exchange/driver.hpp"
 #include "exchange/drivers/sip/sip_conf.hpp"
@@ -23,6 +25,7 @@
 #include "exchange/drivers/sip/sip_transport.hpp"
 #include "io/loop.hpp"
 #include "sip/engine.hpp"
+#include "sip/flight_codec.hpp"
 
 namespace strowger::exchange::drivers {
 
@@ -53,8 +56,15 @@ struct SipChannelStatus {
   bool held = false;
 };
 
+/// What is recorded of the engine's calls (docs/flight-recorder.md). Neither: nothing.
+struct SipFlightOptions {
+  std::size_t ring_octets = 0;               // of the last calls, for save_flight
+  std::function<void(core::Octets)> sink{};  // gets every call from the start
+};
+
 class SipDriver final : public Driver, public SipTransportUser {
-  using EngineDriver = base::EngineDriver<sip::Engine, SipDriver>;
+  using EngineDriver =
+      base::EngineDriver<sip::Engine, SipDriver, base::FlightTap<sip::Engine, sip::FlightCodec>>;
 
  public:
   struct Parts {
@@ -67,6 +77,7 @@ class SipDriver final : public Driver, public SipTransportUser {
     SipTrace::Sink trace_sink;
     std::shared_ptr<crypto::TlsContext> tls_server;  // null: no TLS listener may be configured
     std::shared_ptr<crypto::TlsContext> tls_client;
+    SipFlightOptions flight{};
   };
 
   explicit SipDriver(const Parts& parts);
@@ -96,6 +107,8 @@ class SipDriver final : public Driver, public SipTransportUser {
   [[nodiscard]] std::vector<SipChannelStatus> channels();
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters();
   void trace(bool on);
+  /// Writes what the ring holds; the error is a sentence. Blocks on the disk, not the loop.
+  [[nodiscard]] core::Result<void, std::string> save_flight(const std::string& path);
 
  private:
   // What arrives from the sockets.
@@ -157,6 +170,9 @@ class SipDriver final : public Driver, public SipTransportUser {
   SipRegistrationStore& store_;
   SipTrace trace_;
   std::shared_ptr<const SipConfig> config_;
+  SipFlightOptions flight_;
+  std::unique_ptr<base::FlightRecorder> recorder_;  // null: nothing is recorded
+  std::unique_ptr<crypto::RecordedRandom> engine_random_;
   std::unique_ptr<sip::Engine> engine_;  // from start on
   std::unique_ptr<EngineDriver> driver_;
   std::shared_ptr<crypto::TlsContext> tls_server_;

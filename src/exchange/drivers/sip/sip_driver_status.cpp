@@ -35,6 +35,17 @@ std::vector<std::pair<std::string, std::uint64_t>> SipDriver::counters() {
   return ask(loop_, [this] { return counters_now(); });
 }
 
+core::Result<void, std::string> SipDriver::save_flight(const std::string& path) {
+  const auto dump = ask(loop_, [this] {
+    return recorder_ == nullptr ? std::vector<core::Octet>() : recorder_->dump();
+  });
+  if (dump.empty()) {
+    return core::fail(std::string(
+        "nothing is recorded: set flightring in strowger.conf and start the exchange again"));
+  }
+  return base::write_flight_file(path, dump);
+}
+
 void SipDriver::trace(bool on) {
   trace_.set(on);
 }

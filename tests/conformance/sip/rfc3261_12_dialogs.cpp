@@ -1,0 +1,397 @@
+// RFC 3261 clauses 12 to 15, RFC 3311, RFC 3326: dialogs, calls, and changes to them.
+#include <gtest/gtest.h>
+
+#include "sip/call_layer.hpp"
+#include "sip/sip_peer_fixture.hpp"
+
+namespace strowger::sip::test {
+namespace {
+
+/// A request of the peer within the call that `ok`, our 200, has made.
+RequestText within(const Sent& ok, std::string_view method, int cseq) {
+  RequestText parts;
+  parts.method = method;
+  parts.uri = uri_in(ok.header("Contact"));
+  parts.to_tag = tag_in(ok.header("To"));
+  parts.cseq = cseq;
+  return parts;
+}
+
+TEST(Dialog, Rfc3261_12_1_1_our_2xx_has_contact_tag_and_the_recorded_routes) {
+  Bench bench;
+  RequestText parts;
+  parts.headers =
+      "Record-Route: <sip:10.0.0.9;lr;x=2>\nRecord-Route: <sip:192.0.2.5;lr>, <sip:192.0.2.6>\n";
+  parts.body = offer_sdp;
+  bench.peer.request(parts);
+  bench.peer.expect("SIP/2.0 100");
+  const CallHandle call = bench.engine.seen("incoming").call;
+  EXPECT_TRUE(bench.engine.command(Progress{call, 183, answer_sdp}));
+  const Sent early = bench.peer.expect("SIP/2.0 183 Session Progress");
+  EXPECT_NE(early.text.find(answer_sdp), std::string::npos);
+  EXPECT_TRUE(bench.engine.command(Answer{call, answer_sdp}));
+  const Sent ok = bench.peer.expect("SIP/2.0 200 OK");
+  EXPECT_EQ(tag_in(ok.header("To")), tag_in(early.header("To")));
+  EXPECT_EQ(ok.header("Contact"), "<sip:10.0.0.1:5060>");
+  EXPECT_NE(ok.text.find("Record-Route: <sip:10.0.0.9;lr;x=2>\r\nRecord-Route: <sip:192.0.2.5;lr>, "
+                         "<sip:192.0.2.6>\r\n"),
+            std::string::npos);
+  bench.peer.acknowledge(ok);
+  EXPECT_TRUE(bench.engine.command(Hangup{call, 603, 16}));
+  const Sent bye = bench.peer.expect("BYE sip:peer@10.0.0.9:5060 SIP/2.0");
+  EXPECT_NE(bye.text.find("Route: <sip:10.0.0.9;lr;x=2>\r\nRoute: <sip:192.0.2.5;lr>\r\n"
+                          "Route: <sip:192.0.2.6>\r\n"),
+            std::string::npos)
+      << bye.text;
+}
+
+TEST(Dialog, Rfc3261_12_1_2_the_routes_of_a_2xx_are_taken_in_reverse) {
+  Bench bench;
+  bench.peer.reply(bench.place(), "200 OK", "peer",
+                   "Record-Route: <sip:192.0.2.6;lr>, <sip:10.0.0.9;lr>\n", answer_sdp);
+  const Sent ack = bench.peer.expect("ACK sip:peer@10.0.0.9:5060 SIP/2.0");
+  EXPECT_NE(ack.text.find("Route: <sip:10.0.0.9;lr>\r\nRoute: <sip:192.0.2.6;lr>\r\n"),
+            std::string::npos);
+}
+
+TEST(Dialog, Rfc3261_12_2_1_1_a_strict_router_gets_its_uri_as_request_uri) {
+  Bench bench;
+  bench.peer.reply(bench.place(), "200 OK", "peer", "Record-Route: <sip:10.0.0.9>\n", answer_sdp);
+  const Sent ack = bench.peer.expect("ACK sip:10.0.0.9 SIP/2.0");
+  EXPECT_EQ(ack.header("Route"), "<sip:peer@10.0.0.9:5060>");
+}
+
+TEST(Dialog, Rfc3261_12_2_1_1_cseq_rises_by_one_and_tags_stay) {
+  Bench bench;
+  const Sent invite = bench.place();
+  bench.peer.reply(invite, "200 OK", "peer", "", answer_sdp);
+  EXPECT_EQ(bench.peer.expect("ACK ").header("CSeq"), "1 ACK");
+  EXPECT_TRUE(bench.engine.command(SendInfo{bench.call, "application/dtmf-relay", "Signal=5"}));
+  const Sent info = bench.peer.expect("INFO sip:peer@10.0.0.9:5060 SIP/2.0");
+  EXPECT_EQ(info.header("CSeq"), "2 INFO");
+  EXPECT_EQ(info.header("From"), invite.header("From"));
+  EXPECT_EQ(tag_in(info.header("To")), "peer");
+  EXPECT_EQ(info.header("Content-Type"), "application/dtmf-relay");
+  bench.peer.reply(info, "200 OK");
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.call, 603, 16}));
+  EXPECT_EQ(bench.peer.expect("BYE ").header("CSeq"), "3 BYE");
+}
+
+TEST(Dialog, Rfc3261_12_2_1_2_481_or_408_within_a_call_ends_it) {
+  for (const std::string_view status : {"481 Call/Transaction Does Not Exist", "408 Gone"}) {
+    Bench bench;
+    bench.establish();
+    EXPECT_TRUE(bench.engine.command(SendInfo{bench.call, "text/plain", "x"}));
+    bench.peer.reply(bench.peer.expect("INFO "), status);
+    EXPECT_EQ(bench.engine.count("ended"), 1U);
+    EXPECT_FALSE(bench.engine.seen("ended").by_us);
+  }
+}
+
+TEST(Dialog, Rfc3261_12_2_2_a_request_of_no_dialog_is_481) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  RequestText bye = within(ok, "BYE", 2);
+  bye.to_tag = "0000000000000000" + std::string(8, '0');
+  bench.peer.request(bye);
+  bench.peer.expect("SIP/2.0 481");
+  bye = within(ok, "BYE", 2);
+  bye.from_tag = "another";
+  bench.peer.request(bye);
+  bench.peer.expect("SIP/2.0 481");
+  bye = within(ok, "BYE", 2);
+  bye.call_id = "another@10.0.0.9";
+  bench.peer.request(bye);
+  bench.peer.expect("SIP/2.0 481");
+  EXPECT_EQ(bench.engine.count("ended"), 0U);
+}
+
+TEST(Dialog, Rfc3261_12_2_2_a_lower_cseq_is_refused_with_500) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  bench.peer.request(within(ok, "INFO", 5));
+  bench.peer.expect("SIP/2.0 200");
+  bench.peer.request(within(ok, "INFO", 4));
+  bench.peer.expect("SIP/2.0 500");
+  EXPECT_EQ(bench.engine.count("info"), 1U);
+}
+
+TEST(Dialog, Rfc6086_4_2_info_reaches_the_user) {
+  Bench bench;
+  RequestText info = within(bench.establish(), "INFO", 2);
+  info.content_type = "application/dtmf-relay";
+  info.body = "Signal=7\r\nDuration=160\r\n";
+  bench.peer.request(info);
+  bench.peer.expect("SIP/2.0 200 OK");
+  EXPECT_EQ(bench.engine.seen("info").text, info.body);
+}
+
+TEST(Invite, Rfc3261_13_3_1_4_our_2xx_is_repeated_until_64_t1_and_then_the_call_is_released) {
+  Bench bench;
+  RequestText invite;
+  invite.body = offer_sdp;
+  bench.peer.request(invite);
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(bench.engine.command(Answer{bench.engine.seen("incoming").call, answer_sdp}));
+  const Sent ok = bench.peer.expect("SIP/2.0 200");
+  for (const std::int64_t ms :
+       {500, 1'500, 3'500, 7'500, 11'500, 15'500, 19'500, 23'500, 27'500, 31'500}) {
+    bench.peer.expect_at(ok.at, ms, "SIP/2.0 200");
+  }
+  const Sent bye = bench.peer.expect_at(ok.at, 32'000, "BYE ");
+  EXPECT_EQ(bye.header("Reason"), "Q.850;cause=102");
+  EXPECT_EQ(bench.engine.seen("ended").q850, 102);
+  bench.peer.reply(bye, "200 OK");
+  bench.expect_nothing_left();
+}
+
+TEST(Invite, Rfc3261_13_3_1_an_invite_without_offer_gets_ours_and_the_ack_brings_the_answer) {
+  Bench bench;
+  bench.peer.request({});
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_EQ(bench.engine.seen("incoming").sdp, "");
+  EXPECT_TRUE(bench.engine.command(Answer{bench.engine.seen("incoming").call, offer_sdp}));
+  bench.peer.acknowledge(bench.peer.expect("SIP/2.0 200"), answer_sdp);
+  EXPECT_EQ(bench.engine.seen("confirmed").sdp, answer_sdp);
+}
+
+TEST(Invite, Rfc3261_13_2_2_4_a_second_answer_of_a_fork_gets_ack_and_bye) {
+  Bench bench;
+  const Sent invite = bench.place();
+  bench.peer.reply(invite, "200 OK", "first", "", answer_sdp);
+  EXPECT_EQ(tag_in(bench.peer.expect("ACK ").header("To")), "first");
+  const std::string second = bench.peer.reply(invite, "200 OK", "second", "", answer_sdp);
+  EXPECT_EQ(tag_in(bench.peer.expect("ACK ").header("To")), "second");
+  const Sent bye = bench.peer.expect("BYE ");
+  EXPECT_EQ(tag_in(bye.header("To")), "second");
+  bench.peer.send(second);
+  EXPECT_EQ(tag_in(bench.peer.expect("ACK ").header("To")), "second");
+  bench.peer.expect_silence(100);
+  bench.peer.reply(bye, "200 OK");
+  EXPECT_EQ(bench.engine.count("answered"), 1U);
+  EXPECT_EQ(bench.engine.count("ended"), 0U);
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.call, 603, 16}));
+  const Sent last = bench.peer.expect("BYE ");
+  EXPECT_EQ(tag_in(last.header("To")), "first");
+  bench.peer.reply(last, "200 OK");
+  bench.expect_nothing_left();
+}
+
+TEST(Modify, Rfc3261_14_2_a_reinvite_is_answered_by_its_user) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  RequestText again = within(ok, "INVITE", 2);
+  again.headers = "";
+  again.body = offer_sdp;
+  bench.peer.request(again);
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_EQ(bench.engine.seen("offer").sdp, offer_sdp);
+  EXPECT_TRUE(bench.engine.command(AnswerOffer{bench.call, 200, answer_sdp}));
+  const Sent accepted = bench.peer.expect("SIP/2.0 200 OK");
+  EXPECT_NE(accepted.text.find(answer_sdp), std::string::npos);
+  bench.peer.expect_at(accepted.at, 500, "SIP/2.0 200 OK");
+  bench.peer.acknowledge(accepted);
+  bench.peer.expect_silence(60'000);
+  EXPECT_EQ(bench.engine.count("confirmed"), 1U) << "the call was confirmed before";
+}
+
+TEST(Modify, Rfc3261_14_2_a_refused_reinvite_leaves_the_call) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  RequestText again = within(ok, "INVITE", 2);
+  again.branch = "z9hG4bKagain";
+  again.body = offer_sdp;
+  bench.peer.request(again);
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(bench.engine.command(AnswerOffer{bench.call, 488, {}}));
+  const Sent refused = bench.peer.expect("SIP/2.0 488 Not Acceptable Here");
+  EXPECT_EQ(tag_in(refused.header("To")), tag_in(ok.header("To")));
+  RequestText ack = within(ok, "ACK", 2);
+  ack.branch = "z9hG4bKagain";
+  bench.peer.request(ack);
+  bench.peer.expect_silence(10'000);
+  EXPECT_EQ(bench.engine.count("ended"), 0U);
+}
+
+TEST(Modify, Rfc3261_14_2_a_second_offer_before_the_first_is_answered_is_500) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  RequestText again = within(ok, "INVITE", 2);
+  again.body = offer_sdp;
+  bench.peer.request(again);
+  bench.peer.expect("SIP/2.0 100");
+  RequestText more = within(ok, "UPDATE", 3);
+  more.body = offer_sdp;
+  bench.peer.request(more);
+  const Sent refused = bench.peer.expect("SIP/2.0 500");
+  EXPECT_FALSE(refused.header("Retry-After").empty());
+}
+
+TEST(Modify, Rfc3261_14_1_a_reinvite_of_ours_and_its_answer) {
+  Bench bench;
+  bench.establish();
+  EXPECT_TRUE(bench.engine.command(Offer{bench.call, offer_sdp}));
+  const auto second = bench.engine.command(Offer{bench.call, offer_sdp});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error(), Refusal::offer_pending);
+  const Sent invite = bench.peer.expect("INVITE sip:peer@10.0.0.9:5060 SIP/2.0");
+  bench.peer.reply(invite, "200 OK", "", "Contact: <sip:moved@10.0.0.9>\n", answer_sdp);
+  bench.peer.expect("ACK sip:moved@10.0.0.9 SIP/2.0");
+  EXPECT_EQ(bench.engine.seen("offer answered").status, 200);
+  EXPECT_EQ(bench.engine.seen("offer answered").sdp, answer_sdp);
+  EXPECT_TRUE(bench.engine.command(Offer{bench.call, offer_sdp}));
+  bench.peer.reply(bench.peer.expect("INVITE sip:moved@10.0.0.9 "), "488 Not Acceptable Here");
+  bench.peer.expect("ACK ");
+  EXPECT_EQ(bench.engine.seen("offer answered", 1).status, 488);
+  EXPECT_EQ(bench.engine.count("ended"), 0U);
+}
+
+TEST(Modify, Rfc3261_14_2_an_offer_while_ours_is_open_is_491) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  EXPECT_TRUE(bench.engine.command(Offer{bench.call, offer_sdp}));
+  bench.peer.expect("INVITE ");
+  RequestText theirs = within(ok, "INVITE", 2);
+  theirs.body = offer_sdp;
+  bench.peer.request(theirs);
+  bench.peer.expect("SIP/2.0 491 Request Pending");
+  EXPECT_EQ(bench.engine.count("offer"), 0U);
+}
+
+TEST(Modify, Rfc3261_14_1_after_491_the_callee_tries_again_within_2_s) {
+  Bench bench;
+  bench.establish();
+  EXPECT_TRUE(bench.engine.command(Offer{bench.call, offer_sdp}));
+  const Sent first = bench.peer.expect("INVITE ");
+  bench.peer.reply(first, "491 Request Pending");
+  bench.peer.expect("ACK ");
+  const Sent second = bench.peer.expect("INVITE ", 2'001);
+  EXPECT_NE(second.header("CSeq"), first.header("CSeq"));
+  bench.peer.reply(second, "200 OK", "", "", answer_sdp);
+  bench.peer.expect("ACK ");
+  EXPECT_EQ(bench.engine.seen("offer answered").status, 200);
+}
+
+TEST(Modify, Rfc3261_14_1_after_491_the_caller_waits_at_least_2100_ms) {
+  Bench bench;
+  bench.peer.reply(bench.place(), "200 OK", "peer", "", answer_sdp);
+  bench.peer.expect("ACK ");
+  EXPECT_TRUE(bench.engine.command(Offer{bench.call, offer_sdp}));
+  bench.peer.reply(bench.peer.expect("INVITE "), "491 Request Pending");
+  bench.peer.expect("ACK ");
+  bench.peer.expect_silence(2'090);
+  bench.peer.expect("INVITE ", 1'920);
+}
+
+TEST(Modify, Rfc3311_5_2_update_with_an_offer) {
+  Bench bench;
+  RequestText update = within(bench.establish(), "UPDATE", 2);
+  update.body = offer_sdp;
+  bench.peer.request(update);
+  EXPECT_EQ(bench.engine.seen("offer").sdp, offer_sdp);
+  EXPECT_TRUE(bench.engine.command(AnswerOffer{bench.call, 200, answer_sdp}));
+  const Sent ok = bench.peer.expect("SIP/2.0 200 OK");
+  EXPECT_NE(ok.text.find(answer_sdp), std::string::npos);
+  bench.peer.expect_silence(60'000);
+}
+
+TEST(Modify, Rfc3311_5_2_update_without_offer_only_refreshes) {
+  Bench bench;
+  bench.peer.request(within(bench.establish(), "UPDATE", 2));
+  bench.peer.expect("SIP/2.0 200 OK");
+  EXPECT_EQ(bench.engine.count("offer"), 0U);
+}
+
+TEST(Bye, Rfc3261_15_1_2_the_peer_releases_the_call) {
+  Bench bench;
+  RequestText bye = within(bench.establish(), "BYE", 2);
+  bye.headers = "Reason: Q.850;cause=17;text=\"busy\"\n";
+  bench.peer.request(bye);
+  bench.peer.expect("SIP/2.0 200 OK");
+  EXPECT_EQ(bench.engine.seen("ended").q850, 17);
+  EXPECT_EQ(bench.engine.seen("ended").status, 0);
+  EXPECT_FALSE(bench.engine.seen("ended").by_us);
+  bench.expect_nothing_left();
+}
+
+TEST(Bye, Rfc3261_15_1_2_bye_before_the_answer_ends_the_invite_with_487) {
+  Bench bench;
+  RequestText invite;
+  invite.body = offer_sdp;
+  bench.peer.request(invite);
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(bench.engine.command(Progress{bench.engine.seen("incoming").call, 180, {}}));
+  const Sent ringing = bench.peer.expect("SIP/2.0 180");
+  RequestText bye;
+  bye.method = "BYE";
+  bye.to_tag = tag_in(ringing.header("To"));
+  bye.cseq = 2;
+  bench.peer.request(bye);
+  bench.peer.expect("SIP/2.0 200 OK");
+  bench.peer.expect("SIP/2.0 487");
+  EXPECT_EQ(bench.engine.count("ended"), 1U);
+}
+
+TEST(Bye, Rfc3261_15_no_bye_of_ours_before_the_ack) {
+  Bench bench;
+  RequestText invite;
+  invite.body = offer_sdp;
+  bench.peer.request(invite);
+  bench.peer.expect("SIP/2.0 100");
+  const CallHandle call = bench.engine.seen("incoming").call;
+  EXPECT_TRUE(bench.engine.command(Answer{call, answer_sdp}));
+  const Sent ok = bench.peer.expect("SIP/2.0 200");
+  EXPECT_TRUE(bench.engine.command(Hangup{call, 603, 16}));
+  EXPECT_EQ(bench.engine.count("ended"), 1U);
+  bench.peer.expect_silence(499);
+  bench.peer.expect_at(ok.at, 500, "SIP/2.0 200");
+  bench.peer.acknowledge(ok);
+  bench.peer.reply(bench.peer.expect("BYE "), "200 OK");
+  EXPECT_EQ(bench.engine.count("confirmed"), 0U);
+  bench.expect_nothing_left();
+}
+
+TEST(Bye, Rfc3261_15_crossing_byes_end_the_call_once) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.call, 603, 16}));
+  const Sent ours = bench.peer.expect("BYE ");
+  bench.peer.request(within(ok, "BYE", 2));
+  bench.peer.expect("SIP/2.0 200 OK");
+  bench.peer.reply(ours, "200 OK");
+  EXPECT_EQ(bench.engine.count("ended"), 1U);
+  bench.expect_nothing_left();
+}
+
+TEST(Bye, Rfc3261_15_1_2_bye_answers_an_open_reinvite_with_487) {
+  Bench bench;
+  const Sent ok = bench.establish();
+  RequestText again = within(ok, "INVITE", 2);
+  again.body = offer_sdp;
+  bench.peer.request(again);
+  bench.peer.expect("SIP/2.0 100");
+  bench.peer.request(within(ok, "BYE", 3));
+  bench.peer.expect("SIP/2.0 200");
+  bench.peer.expect("SIP/2.0 487");
+  const auto late = bench.engine.command(AnswerOffer{bench.call, 200, answer_sdp});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error(), Refusal::unknown_call);
+}
+
+TEST(Bye, Rfc3326_2_our_reason_header_carries_the_cause) {
+  Bench bench;
+  bench.establish();
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.call, 603, 38}));
+  EXPECT_EQ(bench.peer.expect("BYE ").header("Reason"), "Q.850;cause=38");
+}
+
+TEST(Reason, Rfc3326_2_a_refusal_carries_the_cause) {
+  Bench bench;
+  bench.peer.request({});
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.engine.seen("incoming").call, 404, 1}));
+  EXPECT_EQ(bench.peer.expect("SIP/2.0 404 Not Found").header("Reason"), "Q.850;cause=1");
+}
+
+}  // namespace
+}  // namespace strowger::sip::test
