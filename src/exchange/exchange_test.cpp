@@ -104,7 +104,8 @@ TEST_F(Calls, a_call_without_media_runs_its_dialplan) {
   driver.without_media = true;
   start(
       "[default]\nexten => 1,1,Playback(hello)\nsame => n,Log(NOTICE,${PLAYBACKSTATUS})\n"
-      "same => n,SayDigits(12)\nsame => n,MusicOnHold(,1)\nsame => n,Dial(SIP/bob)\n");
+      "same => n,SayDigits(12)\nsame => n,StartMusicOnHold()\nsame => n,StopMusicOnHold()\n"
+      "same => n,PlayTones(dial)\nsame => n,MusicOnHold(,1)\nsame => n,Dial(SIP/bob)\n");
   dial("1");
   EXPECT_TRUE(logged("FAILED"));
   pass(core::seconds(1));
