@@ -144,7 +144,8 @@ void Composer::write_first_via(MessageWriter& writer, const Message& request,
     if (same_text(param.name, "rport")) {
       writer.param("rport", std::uint64_t{flow.remote.port});
     } else if (!same_text(param.name, "received")) {
-      writer.param(param.name, param.value);
+      // As it stands: names that are no tokens were let through, and the peer compares.
+      writer.text(";").text(param.name).text(param.has_value ? "=" : "").text(param.value);
     }
   }
   if (via->has_rport || via->host != source.view()) {

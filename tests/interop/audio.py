@@ -1,6 +1,8 @@
 """What a phone heard, from the RTP that reached its port, judged by tests/tools/audio_check.py."""
 import sys
+import wave
 
+from exchange import SOUNDS
 from processes import ROOT, Unmet, expect
 
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
@@ -52,3 +54,9 @@ def loudness(samples):
     """Root mean square of what arrived."""
     present = [sample for sample in samples if sample is not None]
     return (sum(s * s for s in present) / len(present)) ** 0.5 if present else 0.0
+
+
+def length_of(prompt):
+    """Seconds."""
+    with wave.open(str(SOUNDS / f"{prompt}.wav")) as file:
+        return file.getnframes() / file.getframerate()

@@ -63,14 +63,15 @@ class Phone:
         (folder / "config").write_text(CONFIG.format(
             name=folder.name, folder=folder, sip=self.sip, rtp=self.rtp, rtp_end=self.rtp + 39,
             control=self.control, max_calls=max_calls, modules=MODULES))
-        (folder / "accounts").write_text(
-            f"<sip:{user}@127.0.0.1:{server};transport={transport}>;auth_user={user};"
-            f"auth_pass={password};answermode={answer};regint=60;ptime=20\n")
+        (folder / "accounts").write_text("")
         (folder / "contacts").write_text("")
         self.program = Program(["baresip", "-4", "-n", "127.0.0.1", "-f", folder],
                                folder / "log")
         self.connection = self._connect()
         threading.Thread(target=self._listen, daemon=True).start()
+        # Only now, so that no event of the registration is missed.
+        self.command("uanew", f"<sip:{user}@127.0.0.1:{server};transport={transport}>;"
+                     f"auth_user={user};auth_pass={password};answermode={answer};regint=60;ptime=20")
 
     def _connect(self):
         def attempt():
@@ -131,6 +132,7 @@ class Phone:
         return any(event.get("type") == kind for event in self.events[since:])
 
     def registers(self, seconds=5):
+        """Registers for the first time; gives (registered, what the registrar said)."""
         event = self.wait_for(("REGISTER_OK", "REGISTER_FAIL"), seconds)
         return event["type"] == "REGISTER_OK", event.get("param", "")
 
@@ -141,7 +143,9 @@ class Phone:
         self.command("accept")
 
     def hang_up(self):
+        since = self.mark()
         self.command("hangup")
+        self.wait_for("CALL_CLOSED", since=since)
 
     def press(self, digits):
         for digit in digits:

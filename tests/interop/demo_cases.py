@@ -120,9 +120,9 @@ def echo_by_keys(world):
     alice.wait_for("CALL_ESTABLISHED", since=since)
     time.sleep(0.5)
     alice.press("9")
-    time.sleep(1.0)
+    time.sleep(audio.length_of("invalid") + 0.7)
     alice.press("3")
-    time.sleep(3.0)
+    time.sleep(0.7)
     with Capture(world.folder / "echo.pcap", "udp") as capture:
         time.sleep(2.5)
     alice.hang_up()

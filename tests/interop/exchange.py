@@ -71,18 +71,21 @@ exten => 103,1,Dial(SIP/carol,2)
 same => n,Hangup()
 exten => 203,1,Dial(SIP/carol,30)
 same => n,Hangup()
-exten => 500,1,Answer()
-same => n(menu),Background(demo-menu)
+exten => 500,1,Goto(menu,s,1)
+include => default
+{more}
+
+[menu]
+exten => s,1,Answer()
+same => n(again),Background(demo-menu)
 same => n,WaitExten(10)
 exten => 1,1,Milliwatt()
 exten => 2,1,SayDigits(${{CALLERID(num)}})
 same => n,Hangup()
 exten => 3,1,Echo()
 exten => i,1,Playback(invalid)
-same => n,Goto(500,menu)
+same => n,Goto(s,again)
 exten => t,1,Hangup()
-include => default
-{more}
 """
 
 

@@ -19,6 +19,7 @@ std::shared_ptr<Settings> open_exchange() {
   settings->listeners.push_back({Transport::udp, address, address, {}, {DigestAlgorithm::md5}});
   settings->allow_guest = true;
   settings->peers["user"].name = "user";
+  settings->peers["user"].authenticate = false;
   return settings;
 }
 
@@ -46,7 +47,7 @@ void Rfc4475::load(std::string_view name) {
   }
 }
 
-std::string Rfc4475::engine_reaction() const {
+std::string engine_reaction_to(const std::string& datagram) {
   crypto::SeededRandom random(4475);
   Engine engine(open_exchange(), {100, 10, 10, 10, 10}, random);
   std::vector<Action> records(Engine::max_step.records);
@@ -54,8 +55,8 @@ std::string Rfc4475::engine_reaction() const {
   core::Actions<Action> actions(records, arena);
   const Flow source{Transport::udp, 0, 0, core::Address::ipv4(192, 0, 2, 9, 5060)};
   const std::size_t consumed =
-      engine.input(core::octets_of(octets_), source, core::Time{1'000'000'000}, actions);
-  EXPECT_EQ(consumed, octets_.size()) << "a datagram is taken whole";
+      engine.input(core::octets_of(datagram), source, core::Time{1'000'000'000}, actions);
+  EXPECT_EQ(consumed, datagram.size()) << "a datagram is taken whole";
   std::string reaction;
   for (const Action& action : actions.all()) {
     if (const auto* send = std::get_if<Send>(&action)) {

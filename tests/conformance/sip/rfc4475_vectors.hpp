@@ -13,15 +13,17 @@
 
 namespace strowger::sip {
 
+/// What a fresh engine does with a datagram: the statuses that it sends back, and "call" where it
+/// offers a call, joined by ", "; or "nothing". Guests may call it, its one peer is "user", who
+/// needs no password, and nobody is registered.
+[[nodiscard]] std::string engine_reaction_to(const std::string& datagram);
+
 class Rfc4475 : public testing::Test {
  protected:
   /// Reads, parses and judges one vector; skips the test where there are none.
   void load(std::string_view name);
 
-  /// What a fresh engine does with the vector as a datagram: the statuses that it sends back, and
-  /// "call" where it offers a call, joined by ", "; or "nothing". Guests may call it, it has one
-  /// peer of the name "user", and nobody is registered.
-  [[nodiscard]] std::string engine_reaction() const;
+  [[nodiscard]] std::string engine_reaction() const { return engine_reaction_to(octets_); }
 
   void expect_accepted() const;
   /// By validate, and by the engine in its deed.
