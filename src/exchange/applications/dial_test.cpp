@@ -161,6 +161,8 @@ TEST_F(Dial, an_answer_that_crosses_with_the_timeout_is_hung_up_once) {
   EXPECT_TRUE(logged("status=NOANSWER"));
   pass(core::seconds(1));
   expect_idle();
+  EXPECT_EQ(records.all.at(0).disposition, records::Disposition::no_answer);
+  EXPECT_EQ(records.all.at(0).billable_seconds(), 0);
 }
 
 struct Failure {
@@ -313,6 +315,26 @@ TEST_F(Dial, a_limit_ends_the_conversation) {
   EXPECT_EQ(alice().hangups, 1);
   EXPECT_TRUE(logged("status=ANSWER"));
   expect_idle();
+}
+
+TEST_F(Dial, the_caller_hears_neither_callee_nor_music_any_more_after_the_bridge) {
+  driver.hangup_time = core::seconds(2);  // bob's port stays open so long
+  start("[default]\nexten => 1,1,Dial(SIP/bob,20,gS(5))\nsame => n,Wait(60)\n");
+  dial("1");
+  driver.answers("bob");
+  pass(core::seconds(6));
+  EXPECT_EQ(driver.leg("bob").hangups, 1);
+  EXPECT_FALSE(port_of("alice").partner);
+  driver.ends("alice");
+  pass(core::seconds(2));
+  dial("1");
+  driver.answers("bob");
+  driver.say(driver.leg("bob"), LegHeld{true});
+  settle();
+  EXPECT_EQ(port_of("alice").playing, "music:default");
+  driver.ends("bob");
+  settle();
+  EXPECT_EQ(port_of("alice").playing, "");
 }
 
 TEST_F(Dial, lost_media_of_the_callee_ends_both) {
