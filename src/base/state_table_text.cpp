@@ -6,6 +6,17 @@
 namespace strowger::base {
 namespace {
 
+struct Column {
+  std::string_view name;
+  std::string StateTableLine::*text;
+};
+constexpr std::array<Column, 6> columns{{{"state", &StateTableLine::from},
+                                         {"event", &StateTableLine::on},
+                                         {"guard", &StateTableLine::guard},
+                                         {"next", &StateTableLine::to},
+                                         {"action", &StateTableLine::action},
+                                         {"clause", &StateTableLine::clause}}};
+
 /// A cell must not end its column or its row.
 std::string cell(std::string_view text) {
   std::string out;
@@ -45,16 +56,24 @@ std::vector<std::string> states_of(const std::vector<StateTableLine>& lines) {
 }  // namespace
 
 std::string markdown(const std::vector<StateTableLine>& lines) {
-  std::string out =
-      "| state | event | guard | next | action | clause |\n"
-      "| --- | --- | --- | --- | --- | --- |\n";
-  for (const StateTableLine& line : lines) {
-    const std::array<std::string_view, 6> cells{line.from, line.on,     line.guard,
-                                                line.to,   line.action, line.clause};
-    for (const std::string_view text : cells) {
-      out += "| " + cell(text) + (text.empty() ? "" : " ");
+  std::string head;
+  std::string rule;
+  std::vector<std::string> rows(lines.size());
+  for (const Column& column : columns) {
+    const auto filled = [&](const StateTableLine& line) { return !(line.*column.text).empty(); };
+    if (std::none_of(lines.begin(), lines.end(), filled)) {
+      continue;
     }
-    out += "|\n";
+    head += "| " + std::string(column.name) + " ";
+    rule += "| --- ";
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const std::string& text = lines[i].*column.text;
+      rows[i] += "| " + cell(text) + (text.empty() ? "" : " ");
+    }
+  }
+  std::string out = head + "|\n" + rule + "|\n";
+  for (const std::string& row : rows) {
+    out += row + "|\n";
   }
   return out;
 }

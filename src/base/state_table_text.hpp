@@ -22,6 +22,7 @@ struct StateTableLine {
   std::string clause;
 };
 
+/// A column that is empty in every row is left out.
 [[nodiscard]] std::string markdown(const std::vector<StateTableLine>& lines);
 /// `digraph NAME {...}`, for `dot`; states in the order of their first row.
 [[nodiscard]] std::string graphviz(std::string_view name, const std::vector<StateTableLine>& lines);

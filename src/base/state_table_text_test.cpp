@@ -48,6 +48,12 @@ TEST(StateTableText, prints_every_row_as_markdown) {
             "| open | pull \"hard\" | | shut | | 4.2 \\| 4.3 |\n");
 }
 
+TEST(StateTableText, leaves_out_columns_that_say_nothing) {
+  const std::vector<StateTableLine> lines{{"a", "e", "", "b", "", ""}, {"b", "f", "", "a", "", ""}};
+  EXPECT_EQ(markdown(lines),
+            "| state | event | next |\n| --- | --- | --- |\n| a | e | b |\n| b | f | a |\n");
+}
+
 TEST(StateTableText, prints_states_and_edges_for_graphviz) {
   EXPECT_EQ(graphviz("door", in_words(std::span<const Row>(rows), names())),
             "digraph \"door\" {\n  rankdir=TB;\n  node [shape=box];\n"

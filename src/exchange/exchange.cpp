@@ -94,23 +94,31 @@ Worker* Exchange::worker_of(LegId leg) {
 }
 
 void Exchange::deliver(LegId leg, LegEvent event) {
-  learn_port(leg, event);
+  keep_ports(leg, event);
   if (Worker* worker = worker_of(leg)) {
     worker->deliver(leg, std::move(event));
   }
 }
 
 // Which leg a port belongs to is known from the event that names it until the port's last event.
-void Exchange::learn_port(LegId leg, const LegEvent& event) {
-  media::PortId port;
+void Exchange::keep_ports(LegId leg, const LegEvent& event) {
+  media::PortId named;
+  media::PortId closed;
   if (const auto* incoming = std::get_if<LegIncoming>(&event)) {
-    port = incoming->media;
+    named = incoming->media;
   } else if (const auto* created = std::get_if<LegCreated>(&event)) {
-    port = created->media;
+    named = created->media;
+  } else if (const auto* of_media = std::get_if<LegMedia>(&event)) {
+    if (const auto* last = std::get_if<media::PortClosed>(&of_media->event)) {
+      closed = last->port;
+    }
   }
-  if (port.valid()) {
+  if (named.valid() || closed.valid()) {
     const std::lock_guard lock(ports_mutex_);
-    ports_[port] = leg;
+    if (named.valid()) {
+      ports_[named] = leg;
+    }
+    ports_.erase(closed);
   }
 }
 

@@ -121,7 +121,7 @@ class Exchange final : public LegEvents {
   };
 
   void route(const media::Event& event);
-  void learn_port(LegId leg, const LegEvent& event);
+  void keep_ports(LegId leg, const LegEvent& event);
   Worker* worker_of(LegId leg);
   void wait_for_idle(std::size_t next, std::function<void()> done);
 

@@ -20,11 +20,12 @@ std::string describe(const media::Sound& sound) {
 
 }  // namespace
 
-media::Result<media::OpenedPort> FakeMedia::open(const media::PortOptions&,
+media::Result<media::OpenedPort> FakeMedia::open(const media::PortOptions& options,
                                                  media::EventSink& sink) {
   const media::PortId id{++last_port_, 1};
   ports_[id].sink = &sink;
-  return media::OpenedPort{id, {}};
+  const auto port = static_cast<std::uint16_t>(10'000 + 2 * (last_port_ % 20'000));
+  return media::OpenedPort{id, options.local.with_port(port)};
 }
 
 FakeMedia::Port* FakeMedia::find(media::PortId port) {

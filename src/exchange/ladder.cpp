@@ -72,7 +72,7 @@ std::string draw_line(const LadderLine& line, const std::vector<std::string>& pa
 }  // namespace
 
 void Ladder::add(LadderLine line) {
-  if (max_lines_ == 0) {
+  if (!wanted()) {
     return;
   }
   if (lines_.size() == max_lines_) {

@@ -23,6 +23,8 @@ class Ladder {
  public:
   explicit Ladder(std::size_t max_lines) : max_lines_(max_lines) {}
 
+  /// False: no line is kept.
+  [[nodiscard]] bool wanted() const { return max_lines_ > 0; }
   void add(LadderLine line);
   [[nodiscard]] std::vector<LadderLine> lines() const { return {lines_.begin(), lines_.end()}; }
   [[nodiscard]] std::size_t forgotten() const { return forgotten_; }

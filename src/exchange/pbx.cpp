@@ -34,7 +34,9 @@ const dialplan::Step* step_here(Call& call) {
 Task<Outcome> run_step(Call& call, const dialplan::Step& step) {
   const std::string arguments = dialplan::substitute(step.arguments, call.scope());
   call.set_current(step.application, arguments);
-  call.note("Strowger", "Strowger", step.application + "(" + arguments + ")");
+  if (call.ladder().wanted()) {
+    call.note("Strowger", "Strowger", step.application + "(" + arguments + ")");
+  }
   co_return co_await run_application(call, step.application, arguments);
 }
 

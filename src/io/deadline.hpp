@@ -45,7 +45,8 @@ class Deadline {
       return set(*wanted_);
     }
     wanted_ = std::nullopt;
-    due_(loop_.now());  // last: it may destroy this
+    const auto due = due_;  // calling it may destroy this
+    due(loop_.now());
   }
 
   Loop& loop_;

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -289,6 +290,13 @@ TEST(Failures, say_what_to_do) {
   EXPECT_STREQ(to_string(error_of(EHOSTUNREACH)), "unreachable");
   EXPECT_STREQ(to_string(error_of(ETIMEDOUT)), "timed out");
   EXPECT_STREQ(to_string(error_of(0)), "other");
+}
+
+TEST(Failures, come_from_icmp_errors_that_mean_the_peer_was_not_reached) {
+  EXPECT_EQ(icmp_failure(SO_EE_ORIGIN_ICMP, ECONNREFUSED), IoError::refused);
+  EXPECT_EQ(icmp_failure(SO_EE_ORIGIN_ICMP6, EHOSTUNREACH), IoError::unreachable);
+  EXPECT_EQ(icmp_failure(SO_EE_ORIGIN_ICMP, EMSGSIZE), std::nullopt) << "the path's MTU";
+  EXPECT_EQ(icmp_failure(SO_EE_ORIGIN_LOCAL, ECONNREFUSED), std::nullopt);
 }
 
 TEST(SocketAddress, comes_back_from_the_kernels_form) {

@@ -220,6 +220,13 @@ void StreamState::call_at(TimerHandle& timer, core::Time when, void (StreamState
   });
 }
 
+void StreamState::set_idle_timeout(core::Duration timeout) {
+  inbox_.set_idle_timeout(timeout);
+  if (phase_ == Phase::open) {
+    arm_inbox_timer();
+  }
+}
+
 /// The timer is set anew only where it would fire too late; one that fires too early looks again.
 void StreamState::arm_inbox_timer() {
   const core::Time deadline = inbox_.deadline();

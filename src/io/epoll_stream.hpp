@@ -27,6 +27,7 @@ class StreamState final : public EventHandler, public std::enable_shared_from_th
 
   std::size_t send(core::Octets octets);
   void close();
+  void set_idle_timeout(core::Duration timeout);
   /// The user let go of the stream: closes at once, tells nobody.
   void abandon();
 

@@ -70,6 +70,10 @@ void StreamState::flush() {
   for (;;) {
     if (tls_) {
       encrypt();
+      if (tls_->state() == crypto::TlsSession::State::failed) {
+        tls_failed();
+        return;
+      }
     }
     if (outgoing().empty()) {
       break;
@@ -104,6 +108,9 @@ bool StreamState::write_out() {
 }
 
 void StreamState::after_flush() {
+  if (phase_ == Phase::shut && outgoing().empty()) {
+    ::shutdown(fd_.get(), SHUT_WR);
+  }
   if (phase_ != Phase::open) {
     return;
   }
@@ -139,11 +146,8 @@ void StreamState::shut_down() {
   phase_ = Phase::shut;
   if (tls_) {
     tls_->shutdown();
-    flush();
   }
-  if (!closed()) {
-    ::shutdown(fd_.get(), SHUT_WR);
-  }
+  flush();
 }
 
 void StreamState::tls_failed() {

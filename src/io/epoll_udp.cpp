@@ -164,9 +164,9 @@ class UdpState final : public EventHandler, public std::enable_shared_from_this<
     }
     sock_extended_err error{};
     std::memcpy(&error, CMSG_DATA(&part), sizeof error);
-    if (error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6) {
+    if (const auto why = icmp_failure(error.ee_origin, static_cast<int>(error.ee_errno))) {
       ++counters_.unreachable;
-      note(peer, error_of(static_cast<int>(error.ee_errno)));
+      note(peer, *why);
     }
   }
 

@@ -151,6 +151,9 @@ class Stream {
   /// Closes in order once the queue has left (at the latest after close_timeout); on_closed
   /// follows. Nothing is sent, and no octets are delivered, after this call.
   virtual void close() = 0;
+  /// In place of StreamOptions::idle_timeout from now on; 0: off. So a server can be impatient with
+  /// strangers, and patient with those who have shown who they are.
+  virtual void set_idle_timeout(core::Duration timeout) = 0;
   [[nodiscard]] virtual core::Address local() const = 0;
   [[nodiscard]] virtual core::Address peer() const = 0;
   [[nodiscard]] virtual bool secure() const = 0;

@@ -283,6 +283,20 @@ TEST_P(Streams, that_stay_silent_are_closed) {
   EXPECT_TRUE(client_.closed_with(IoError::closed));
 }
 
+TEST_P(Streams, are_given_more_patience_or_less_while_they_are_open) {
+  StreamOptions impatient;
+  impatient.idle_timeout = core::milliseconds(100);
+  open(impatient);
+  server_->stream->set_idle_timeout({});
+  bool over = false;
+  world_->near().call_at(world_->near().now() + core::milliseconds(300), [&] { over = true; });
+  ASSERT_TRUE(world_->run_until([&] { return over; }));
+  EXPECT_FALSE(server_->closed);
+  server_->stream->set_idle_timeout(core::milliseconds(50));
+  ASSERT_TRUE(world_->run_until([&] { return server_->closed.has_value(); }));
+  EXPECT_TRUE(server_->closed_with(IoError::timed_out));
+}
+
 TEST_P(Streams, that_never_finish_a_message_are_closed_although_octets_trickle_in) {
   StreamOptions impatient;
   impatient.idle_timeout = core::seconds(30);

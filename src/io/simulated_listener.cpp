@@ -11,6 +11,7 @@ class SimulatedStreamEnd final : public Stream {
   ~SimulatedStreamEnd() override { state_->abandon(); }
   std::size_t send(core::Octets octets) override { return state_->send(octets); }
   void close() override { state_->close(); }
+  void set_idle_timeout(core::Duration timeout) override { state_->set_idle_timeout(timeout); }
   [[nodiscard]] core::Address local() const override { return state_->local(); }
   [[nodiscard]] core::Address peer() const override { return state_->remote(); }
   [[nodiscard]] bool secure() const override { return state_->secure(); }

@@ -268,6 +268,13 @@ void SimulatedStream::on_data(core::Octets octets) {
   arm_inbox_timer();
 }
 
+void SimulatedStream::set_idle_timeout(core::Duration timeout) {
+  inbox_.set_idle_timeout(timeout);
+  if (phase_ == Phase::open) {
+    arm_inbox_timer();
+  }
+}
+
 void SimulatedStream::arm_inbox_timer() {
   const core::Time deadline = inbox_.deadline();
   if (deadline == core::time_never || (inbox_timer_.valid() && inbox_timer_at_ <= deadline)) {

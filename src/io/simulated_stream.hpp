@@ -48,6 +48,7 @@ class SimulatedStream final : public std::enable_shared_from_this<SimulatedStrea
 
   std::size_t send(core::Octets octets);
   void close();
+  void set_idle_timeout(core::Duration timeout);
   void abandon();
   /// Both ends see IoError::reset, the peer a transit later.
   void reset();

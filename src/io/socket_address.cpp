@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <arpa/inet.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 
 namespace strowger::io {
@@ -118,6 +119,14 @@ IoError error_of(int os_error) {
     default:
       return IoError::other;
   }
+}
+
+std::optional<IoError> icmp_failure(std::uint8_t origin, int os_error) {
+  const bool icmp = origin == SO_EE_ORIGIN_ICMP || origin == SO_EE_ORIGIN_ICMP6;
+  if (!icmp || os_error == EMSGSIZE) {
+    return std::nullopt;
+  }
+  return error_of(os_error);
 }
 
 Failure bind_failure(std::string_view what, const core::Address& address, int os_error) {

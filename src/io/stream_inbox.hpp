@@ -22,6 +22,8 @@ class StreamInbox {
   /// The idle timer counts from here.
   void opened(core::Time now) { last_received_ = now; }
 
+  void set_idle_timeout(core::Duration timeout) { idle_ = timeout; }
+
   /// Hands the octets, behind those left over, to `take(Octets) -> count`, and keeps what it did
   /// not take. False where more than the limit is left.
   template <class Take>

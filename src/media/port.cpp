@@ -12,6 +12,14 @@ std::uint8_t usable_packet_ms(std::uint8_t wanted) {
   return wanted >= 10 && wanted <= 60 && wanted % 10 == 0 ? wanted : 20;
 }
 
+/// Somewhere a call's audio may go: one host. Zeros are the old way to hold; groups would be a way
+/// to make us shout (224.0.0.0/4, ff00::/8).
+bool is_one_host(const core::Address& address) {
+  const bool four = address.family == core::Address::Family::ipv4;
+  const bool group = four ? (address.octets[0] & 0xF0U) == 0xE0 : address.octets[0] == 0xFF;
+  return address.valid() && !address.any() && !group && address.port != 0;
+}
+
 }  // namespace
 
 Port::Port(PortSetup setup)
@@ -66,7 +74,7 @@ void Port::set_remote(const Remote& remote, const Room& room) {
   aim();
 }
 
-/// Where our packets go now. An address of zeros (the old way to hold) is nowhere.
+/// Where our packets go now; nowhere while signalling names no host.
 void Port::aim() {
   const core::Address& peer = peer_.peer();
   core::Address rtcp = remote_.rtcp;
@@ -74,7 +82,7 @@ void Port::aim() {
     const bool known = rtcp_peer_.valid() && rtcp_peer_.same_host(peer);
     rtcp = known ? rtcp_peer_ : peer.with_port(static_cast<std::uint16_t>(peer.port + 1U));
   }
-  const bool somewhere = peer.valid() && !peer.any() && peer.port != 0;
+  const bool somewhere = is_one_host(peer);
   rtp_target_.length = somewhere ? io::to_sockaddr(peer, rtp_target_.address) : 0;
   rtcp_target_.length = somewhere ? io::to_sockaddr(rtcp, rtcp_target_.address) : 0;
 }

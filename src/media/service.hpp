@@ -75,10 +75,12 @@ struct Silence {
 struct File {
   std::string name;
 };
-/// A named tone of the country's plan ("dial", "ring", "busy", "congestion", "milliwatt" ...).
+/// A named tone of the country's plan ("dial", "ring", "busy", "congestion", "milliwatt" ...), or
+/// one written out as indications.conf does ("425/500,0/500").
 struct Tone {
   std::string name;
 };
+/// A class that does not exist sounds as "default" does.
 struct MusicOnHold {
   std::string music_class = "default";
 };

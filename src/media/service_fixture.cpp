@@ -1,11 +1,11 @@
 #include "media/service_fixture.hpp"
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "io/socket_address.hpp"
 
@@ -102,9 +102,9 @@ std::vector<Bytes> Phone::hear_rtcp() {
 }
 
 std::string ServiceTest::make_folder() {
-  static int number = 0;
-  const auto folder = fs::temp_directory_path() / ("strowger-media-" + std::to_string(::getpid()) +
-                                                   "-" + std::to_string(++number));
+  std::string name = (fs::temp_directory_path() / "strowger-media-XXXXXX").string();
+  EXPECT_NE(::mkdtemp(name.data()), nullptr);
+  const fs::path folder(name);
   fs::create_directories(folder / "sounds");
   fs::create_directories(folder / "music");
   write_sln((folder / "sounds" / "short.sln").string(), 1000, 480);

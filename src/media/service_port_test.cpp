@@ -147,9 +147,9 @@ TEST_F(Ports, tell_once_when_media_stops_and_again_after_it_came_back) {
   const OpenedPort port = open(core::seconds(1), core::seconds(3));
   set_remote(port, phone_);
   talk(phone_, port, 3, frame(0x33));
-  run(49);
+  run(48);
   EXPECT_TRUE(events_.of<MediaTimedOut>().empty());
-  run(51);
+  run(52);
   EXPECT_EQ(events_.of<MediaTimedOut>().size(), 1U);
   EXPECT_EQ(events_.of<MediaTimedOut>()[0].port, port.id);
   talk(phone_, port, 1, frame(0x33));
@@ -311,8 +311,6 @@ TEST(ServiceThreads, play_and_close_by_themselves) {
   EXPECT_EQ(phone.hear().size(), 3U);
   service.close(port->id);
   EXPECT_TRUE(events.wait(&Waiting::closed_));
-  EXPECT_EQ(service.privileges().realtime,
-            service.privileges().remedy.empty() || service.privileges().realtime);
 }
 
 TEST(ServiceThreads, end_with_ports_open_and_sounds_playing) {

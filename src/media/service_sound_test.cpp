@@ -148,6 +148,20 @@ TEST_F(Playing, begins_a_new_talkspurt_in_real_time_after_a_pause) {
   EXPECT_EQ(static_cast<std::uint16_t>(heard[3].header.sequence - heard[2].header.sequence), 1);
 }
 
+TEST_F(Playing, sends_nothing_to_zeros_and_to_groups) {
+  ASSERT_TRUE(service_.play(port_.id, {Tone{"dial"}}, 1, false));
+  for (const char* address : {"0.0.0.0:4000", "239.1.2.3:4000", "[ff02::1]:4000", "127.0.0.1:0"}) {
+    Remote remote;
+    remote.rtp = *core::Address::parse(address);
+    service_.set_remote(port_.id, remote);
+    run(2);
+    const auto before = service_.quality(port_.id).packets_sent;
+    run(55);
+    EXPECT_EQ(service_.quality(port_.id).packets_sent, before) << address;
+  }
+  EXPECT_EQ(service_.counters().sends_failed, 0U);
+}
+
 TEST_F(Playing, sends_nothing_before_a_remote_is_known) {
   const OpenedPort fresh = open();
   ASSERT_TRUE(service_.play(fresh.id, {File{"short"}}, 1, false));

@@ -1,15 +1,15 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <numbers>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <sndfile.h>
-#include <unistd.h>
 
 #include "media/playlist.hpp"
 #include "media/sound_library.hpp"
@@ -23,10 +23,8 @@ namespace fs = std::filesystem;
 class Sounds : public testing::Test {
  protected:
   Sounds() {
-    static int number = 0;
-    folder_ = (fs::temp_directory_path() /
-               ("strowger-sounds-" + std::to_string(::getpid()) + "-" + std::to_string(++number)))
-                  .string();
+    folder_ = (fs::temp_directory_path() / "strowger-sounds-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
     fs::create_directories(folder_ + "/digits");
   }
   ~Sounds() override { fs::remove_all(folder_); }

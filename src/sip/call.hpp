@@ -78,6 +78,7 @@ struct OutgoingOffer {
   std::string sdp;
   bool challenged = false;  // a challenge was answered: another is a failure
   TimerId retry;  // after 491 (clause 14.1)
+  TimerId limit;  // C: then it is cancelled
 };
 
 struct Call {

@@ -34,6 +34,11 @@ void CallLayer::on_timer(const TimerPayload& timer) {
         send_offer(*call);
       }
       break;
+    case CallTimer::offer_limit:
+      if (call->outgoing_offer != nullptr) {
+        s_.transactions.cancel(call->outgoing_offer->transaction, {});
+      }
+      break;
   }
 }
 
@@ -97,14 +102,7 @@ void CallLayer::receive_bye(Call& call, const Request& request) {
   if (call.state == Call::State::offered && call.incoming_setup != nullptr) {
     respond(call, 487, {});  // clause 15.1.2: pending requests are answered
   }
-  if (call.incoming_offer != nullptr) {
-    Message invite;
-    const IncomingOffer& pending = *call.incoming_offer;
-    if (parse_message(core::octets_of(pending.request), invite)) {
-      answer(s_, {invite, pending.source, pending.back, pending.transaction}, 487);
-    }
-    call.incoming_offer.reset();
-  }
+  refuse_open_offer(call);
   end(call, 0, q850_of(request.message), false, "released by the peer");
 }
 
@@ -195,6 +193,7 @@ CommandResult CallLayer::hangup(const Hangup& command) {
       break;
     case Call::State::established:
     case Call::State::ending:
+      refuse_open_offer(*call);
       send_bye(*call, command.q850);
       break;
   }
@@ -255,6 +254,9 @@ void CallLayer::end(Call& call, std::uint16_t status, std::uint8_t q850, bool by
   if (!by_us) {
     call.bye_after_ack = false;
   }
+  if (call.outgoing_offer != nullptr) {
+    s_.transactions.cancel(call.outgoing_offer->transaction, {});
+  }
   if (call.state == Call::State::offered) {
     call.incoming_setup.reset();
   }
@@ -271,6 +273,7 @@ void CallLayer::forget_if_over(Call& call) {
   }
   if (call.outgoing_offer != nullptr) {
     s_.timers.stop(call.outgoing_offer->retry);
+    s_.timers.stop(call.outgoing_offer->limit);
   }
   calls_.remove(call.handle);
 }

@@ -198,7 +198,7 @@ void CallLayer::acknowledged(Call& call, const Message& ack) {
     forget_if_over(call);
     return;
   }
-  if (first || with_offer) {
+  if (!call.ended && (first || with_offer)) {
     s_.out.push(CallConfirmed{call.handle, with_offer ? sdp_of(ack) : std::string_view{}});
   }
 }

@@ -59,7 +59,7 @@ class CallLayer {
   }
 
  private:
-  enum class CallTimer : std::uint8_t { answer_retransmit, answer_limit, ring_limit, offer_retry };
+  enum class CallTimer : std::uint8_t { answer_retransmit, answer_limit, ring_limit, offer_retry, offer_limit };
 
   // call_incoming.cpp
   void respond(Call& call, std::uint16_t status, const ResponseParts& parts);
@@ -108,6 +108,7 @@ class CallLayer {
   void offer_response(Call& call, TransactionHandle transaction, const Message& response);
   void send_offer(Call& call, const ExtraHeader& authorization = {});
   void offer_over(Call& call, std::uint16_t status, std::string_view sdp);
+  void refuse_open_offer(Call& call);
 
   Services& s_;
   const Registrar& registrar_;

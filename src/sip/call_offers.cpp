@@ -1,5 +1,6 @@
 // Offers within an established call: re-INVITE and UPDATE (RFC 3261 clause 14, RFC 3311, RFC 3264).
 #include <array>
+#include <utility>
 
 #include "sip/call_layer.hpp"
 #include "sip/parse.hpp"
@@ -94,12 +95,17 @@ void CallLayer::send_offer(Call& call, const ExtraHeader& authorization) {
   call.outgoing_offer->transaction = send_request(call, Method::invite, parts);
   if (!call.outgoing_offer->transaction.valid()) {
     offer_over(call, 503, {});
+    return;
   }
+  start_timer(call, CallTimer::offer_limit, call.outgoing_offer->limit, s_.settings->timers.c);
 }
 
 void CallLayer::offer_response(Call& call, TransactionHandle transaction, const Message& response) {
   const std::uint16_t status = response.status();
   if (status < 200) {
+    if (call.ended) {
+      s_.transactions.cancel(transaction, {});
+    }
     return;
   }
   const bool ours =
@@ -135,8 +141,18 @@ void CallLayer::offer_response(Call& call, TransactionHandle transaction, const 
   in_dialog_over(call, Method::invite, status, &response);
 }
 
+/// The call ends while an offer of the peer waits for its user: clause 15.1.2.
+void CallLayer::refuse_open_offer(Call& call) {
+  const auto pending = std::move(call.incoming_offer);
+  Message request;
+  if (pending != nullptr && parse_message(core::octets_of(pending->request), request)) {
+    answer(s_, {request, pending->source, pending->back, pending->transaction}, 487);
+  }
+}
+
 void CallLayer::offer_over(Call& call, std::uint16_t status, std::string_view sdp) {
   s_.timers.stop(call.outgoing_offer->retry);
+  s_.timers.stop(call.outgoing_offer->limit);
   call.outgoing_offer.reset();
   if (!call.ended) {
     s_.out.push(OfferAnswered{call.handle, status, sdp});

@@ -21,8 +21,8 @@ std::string_view Composer::response(const Message& request, std::uint16_t status
   if (parts.to_tag.empty() || !to || !to->tag.empty()) {
     writer.copy(request, HeaderName::to);
   } else {
-    const auto value = unfolded(request.value(HeaderName::to).value_or(""));
-    writer.begin(HeaderName::to).text(value).param("tag", parts.to_tag).end();
+    const auto value = request.value(HeaderName::to).value_or("");
+    writer.begin(HeaderName::to).copied(value).param("tag", parts.to_tag).end();
   }
   writer.copy(request, HeaderName::call_id);
   writer.copy(request, HeaderName::cseq);
@@ -117,13 +117,13 @@ std::string_view Composer::cancel(std::string_view invite, std::string_view reas
 }
 
 void Composer::write_vias(MessageWriter& writer, const Message& request, const Flow& flow) const {
-  bool first = true;
+  bool first = request.top_via().has_value();  // a malformed one goes back as it came
   for (const auto& element : request.elements(HeaderName::via)) {
     if (first) {
       write_first_via(writer, request, flow);
       first = false;
     } else {
-      writer.header(HeaderName::via, unfolded(element));
+      writer.begin(HeaderName::via).copied(element).end();
     }
   }
 }
@@ -144,7 +144,8 @@ void Composer::write_first_via(MessageWriter& writer, const Message& request,
     if (same_text(param.name, "rport")) {
       writer.param("rport", std::uint64_t{flow.remote.port});
     } else if (!same_text(param.name, "received")) {
-      writer.param(param.name, param.value);
+      // As it stands: names that are no tokens were let through, and the peer compares.
+      writer.text(";").text(param.name).text(param.has_value ? "=" : "").text(param.value);
     }
   }
   if (via->has_rport || via->host != source.view()) {

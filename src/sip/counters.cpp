@@ -7,6 +7,7 @@ std::string_view to_string(Count count) {
   static constexpr std::array<std::string_view, count_names> names{
       "messages_received",
       "messages_sent",
+      "messages_unwritten",
       "octets_received",
       "octets_sent",
       "requests_received",

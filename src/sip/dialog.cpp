@@ -32,7 +32,8 @@ std::string_view uri_of(const std::string& route) {
 
 std::string contact_of(const Message& message) {
   const auto contact = message.first_name_addr(HeaderName::contact);
-  return contact ? std::string(contact->uri) : std::string{};
+  const auto uri = contact ? contact->parsed_uri() : core::Result<Uri, UriError>(Uri{});
+  return uri && uri->is_sip() ? std::string(contact->uri) : std::string{};
 }
 
 Dialog dialog_of_request(const Message& invite, const Flow& flow, std::string_view local_tag) {
@@ -45,6 +46,9 @@ Dialog dialog_of_request(const Message& invite, const Flow& flow, std::string_vi
   dialog.local_tag = local_tag;
   dialog.remote_tag = from ? from->tag : std::string_view{};
   dialog.target = contact_of(invite);
+  if (dialog.target.empty() && from) {
+    dialog.target = from->uri;  // clause 8.1.1.8 asks for a Contact; the caller is there at least
+  }
   dialog.routes = routes_of(invite);
   dialog.remote_cseq = invite.cseq().value_or(CSeq{}).number;
   dialog.flow = flow;

@@ -32,8 +32,8 @@ void Engine::Core::receive_request(const Message& message, const Flow& source) {
     s_.out.count(Count::requests_invalid);
     s_.out.note(source, to_string(verdict.error.code), verdict.error.clause(),
                 verdict.error.offset);
-    if (verdict.kind == Verdict::Kind::respond && via) {
-      const Flow back = response_flow(*via, source, s_.settings->force_rport);
+    if (verdict.kind == Verdict::Kind::respond) {
+      const Flow back = via ? response_flow(*via, source, s_.settings->force_rport) : source;
       answer(s_, {message, source, back, {}}, verdict.status, {.phrase = verdict.phrase});
     }
     return;

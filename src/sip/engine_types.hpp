@@ -1,6 +1,7 @@
 // What goes into the SIP engine and what comes out of it: its Source, Event, Command and Action.
 // The driver (exchange/drivers/sip) speaks these; nothing here does I/O. Text views in commands
-// need hold only for the call; views in actions hold until the engine's next call.
+// need hold only for the call; views in actions point into the input or the arena (ARCHITECTURE.md,
+// 3) and hold until the action is delivered.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,9 @@
 #include "sip/flight_replay.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstdio>
+
+#include <fmt/format.h>
 
 #include "base/log.hpp"
 #include "crypto/flight_random.hpp"
@@ -93,12 +95,9 @@ core::Result<base::ReplayReport, base::FlightError> replay_flight(
   FlightCodec codec;
   const auto observe = [&](std::uint64_t step, const base::FlightRecord& record,
                            std::span<const Action> actions) {
-    std::array<char, 64> front{};
     const double seconds = static_cast<double>((record.at - recording.header.started).ns) / 1e9;
-    std::snprintf(front.data(), front.size(), "%llu %+.6f s ",
-                  static_cast<unsigned long long>(step), seconds);
-    std::string line = front.data();
-    line += std::string(to_string(record.kind)) + arguments(record);
+    std::string line =
+        fmt::format("{} {:+.6f} s {}{}", step, seconds, to_string(record.kind), arguments(record));
     for (std::size_t i = 0; i < actions.size(); ++i) {
       line += (i == 0 ? " -> " : ", ") + action_text(actions[i]);
     }

@@ -46,6 +46,11 @@ std::uint16_t default_port(Transport transport) {
 }
 
 void FlowTable::send(const Flow& flow, std::string_view octets) {
+  if (octets.empty()) {
+    out_.count(Count::messages_unwritten);
+    out_.note(flow, "a message of ours would break a rule of SIP: not sent", "RFC 3261 7.3");
+    return;
+  }
   const Flow chosen = best(flow);
   if (!is_stream(flow.transport) || is_open(chosen)) {
     out_.send(chosen, octets);

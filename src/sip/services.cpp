@@ -38,11 +38,6 @@ void answer(Services& services, const Request& request, std::uint16_t status,
     complete.to_tag = tag;
   }
   const auto octets = services.composer.response(request.message, status, request.back, complete);
-  if (octets.empty()) {
-    services.out.note(request.source, "our response would break a rule of SIP: not sent",
-                      "RFC 3261 7.3");
-    return;
-  }
   if (!services.transactions.respond(request.transaction, status, octets)) {
     services.flows.send(request.back, octets);
   }

@@ -119,6 +119,7 @@ void TransactionLayer::cancel(TransactionHandle invite, std::string_view reason)
   made->key = transaction->key;  // clause 9.1: the same branch
   const TransactionHandle handle = make(std::move(made));
   transaction->cancel = handle;
+  start_limit(*transaction, TransactionEvent::timer_b);
   start(handle, request, transaction->flow);
 }
 

@@ -61,7 +61,8 @@ class TransactionLayer {
   [[nodiscard]] std::string_view branch(TransactionHandle handle) const;
   void start(TransactionHandle handle, std::string_view request, const Flow& flow);
   void drop(TransactionHandle handle) { remove(handle); }
-  /// Sends the CANCEL for an INVITE that got a provisional response (clause 9.1).
+  /// Sends the CANCEL for an INVITE that got a provisional response (clause 9.1). A peer that then
+  /// gives no final response has 64*T1 until the INVITE ends as timed out.
   void cancel(TransactionHandle invite, std::string_view reason);
   /// Sends the ACK for a 2xx, and again with each further 2xx that has this To tag.
   void acknowledge_success(TransactionHandle invite, std::string_view to_tag, std::string_view ack,

@@ -113,6 +113,7 @@ constexpr std::array invite_client_rows{
     TransactionRow{S::proceeding, E::success, nullptr, S::accepted, accept, "RFC 6026 7.2"},
     TransactionRow{S::proceeding, E::failure, nullptr, S::completed, complete_invite,
                    "RFC 3261 17.1.1.2"},
+    TransactionRow{S::proceeding, E::timer_b, nullptr, S::terminated, up_timeout, "RFC 3261 9.1"},
     TransactionRow{S::proceeding, E::transport_error, nullptr, S::terminated, up_transport_error,
                    "RFC 3261 8.1.3.1"},
     TransactionRow{S::completed, E::failure, nullptr, S::completed, repeat_ack,

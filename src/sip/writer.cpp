@@ -12,9 +12,14 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
-bool has_control(std::string_view text) {
+/// The next control character that is no quoted pair (clause 25.1); line ends never are.
+const char* find_forbidden(std::string_view text) {
   const char* const end = text.data() + text.size();
-  return find_control(text.data(), end) != end;
+  const char* at = find_control(text.data(), end);
+  while (at != end && at != text.data() && at[-1] == '\\' && *at != '\r' && *at != '\n') {
+    at = find_control(at + 1, end);
+  }
+  return at;
 }
 
 bool breaks_uri(char c) {
@@ -76,7 +81,7 @@ void MessageWriter::put_number(std::uint64_t value) {
 }
 
 void MessageWriter::put_checked(std::string_view text) {
-  if (has_control(text)) {
+  if (find_forbidden(text) != text.data() + text.size()) {
     fail(WriteError::forbidden_octet);
   } else {
     put(text);
@@ -96,16 +101,21 @@ void MessageWriter::put_uri(std::string_view uri) {
   put(uri);
 }
 
-/// A value that was parsed: its folds become single spaces, its quoted pairs stay.
+/// A value that was parsed: its folds become single spaces.
 void MessageWriter::put_unfolded(std::string_view value) {
   while (!value.empty()) {
-    const std::size_t fold = std::min(value.find_first_of("\r\n"), value.size());
+    const auto fold = static_cast<std::size_t>(find_forbidden(value) - value.data());
     put(value.substr(0, fold));
     value.remove_prefix(fold);
-    if (!value.empty()) {
-      put(' ');
-      value.remove_prefix(std::min(value.find_first_not_of(" \t\r\n"), value.size()));
+    if (value.empty()) {
+      return;
     }
+    if (value.front() != '\r' && value.front() != '\n') {
+      fail(WriteError::forbidden_octet);
+      return;
+    }
+    put(' ');
+    value.remove_prefix(std::min(value.find_first_not_of(" \t\r\n"), value.size()));
   }
 }
 
@@ -176,9 +186,7 @@ void MessageWriter::cseq(std::uint32_t number, std::string_view method) {
 void MessageWriter::copy(const Message& from, HeaderName name) {
   for (std::size_t i = from.find(name); i < from.field_count(); i = from.find(name, i + 1)) {
     const HeaderField field = from.field(i);
-    begin(name == HeaderName::other ? field.raw_name : to_string(name));
-    put_unfolded(field.value);
-    end();
+    begin(name == HeaderName::other ? field.raw_name : to_string(name)).copied(field.value).end();
   }
 }
 
@@ -208,6 +216,13 @@ MessageWriter& MessageWriter::text(std::string_view text) {
 MessageWriter& MessageWriter::number(std::uint64_t value) {
   if (expect(Stage::value)) {
     put_number(value);
+  }
+  return *this;
+}
+
+MessageWriter& MessageWriter::copied(std::string_view value) {
+  if (expect(Stage::value)) {
+    put_unfolded(value);
   }
   return *this;
 }

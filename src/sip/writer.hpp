@@ -61,9 +61,11 @@ class MessageWriter {
   // A value from parts: begin(...) ... end(). Each returns the writer.
   MessageWriter& begin(HeaderName name);
   MessageWriter& begin(std::string_view name);
-  /// As it stands; line ends and control characters are refused.
+  /// As it stands; line ends are refused, and control characters that are no quoted pairs.
   MessageWriter& text(std::string_view text);
   MessageWriter& number(std::uint64_t value);
+  /// A value, or the front of one, taken from a parsed message: folds become spaces.
+  MessageWriter& copied(std::string_view value);
   /// "text" in quotes, quotes and backslashes escaped, control characters dropped.
   MessageWriter& quoted(std::string_view text);
   /// A display name in quotes and a space; nothing where empty.

@@ -61,6 +61,16 @@ TEST_F(Writer, copies_fields_without_their_folds) {
             "Content-Length: 0\r\n\r\n");
 }
 
+TEST_F(Writer, copies_control_characters_as_quoted_pairs_alone) {
+  out_.status_line(200);
+  out_.begin(HeaderName::to).copied("\"\\\x07\" <sip:a@x>").param("tag", "1").end();
+  EXPECT_NE(finish().find("To: \"\\\x07\" <sip:a@x>;tag=1\r\n"), std::string::npos);
+  MessageWriter other(room_);
+  other.status_line(200);
+  other.begin(HeaderName::to).copied("\x07").end();
+  EXPECT_EQ(other.finish(), tl::unexpected(WriteError::forbidden_octet));
+}
+
 TEST_F(Writer, builds_uris_from_parts) {
   out_.status_line(200);
   out_.begin(HeaderName::contact)

@@ -26,7 +26,7 @@ def nearest_alaw(sample):
 
 
 def rtp_capture(samples, lost=(), delay=None):
-    """A pcap (link type raw) of A-law packets; `delay` (packet, samples) moves later time stamps."""
+    """A pcap (link type raw) of A-law packets; `delay` (packet, samples) moves time stamps."""
     codes = {x: nearest_alaw(x) for x in set(samples)}
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)
     for number in range(len(samples) // 160):

@@ -1,24 +1,26 @@
 #!/usr/bin/env bash
 # Two network namespaces with a bad network between them.
 #
-#   netns.sh up   NAME RELAY [relay options]     NAME-a 10.77.0.1 fd77::1, NAME-b 10.77.0.2 fd77::2
+#   netns.sh up   NAME RELAY [relay options]     NAME-a has 10.77.0.1 and fd77::1,
+#                                                NAME-b has 10.77.0.2 and fd77::2
 #   netns.sh down NAME                           prints the relay's counters
-#   netns.sh run  NAME RELAY [options] -- COMMAND...   up, COMMAND, down, with COMMAND's exit code;
-#                     the command sees NETNS_A, NETNS_B, ADDRESS_A and ADDRESS_B
+#   netns.sh run  NAME RELAY [options] -- COMMAND...   up, COMMAND, down, with COMMAND's exit
+#                     code; it sees NETNS_A, NETNS_B, ADDRESS_A and ADDRESS_B
 #
-# RELAY is the relay's program; its options: --loss --delay --jitter --duplicate --reorder --seed ...
+# RELAY is the relay's program; its options: --loss --delay --jitter --duplicate --reorder --seed
 # `ip netns exec NAME-a COMMAND` runs something in one of them. Needs root.
 set -Eeuo pipefail
 
 usage() {
-  sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 
 state_of() { printf '%s/strowger-netns-%s' "${TMPDIR:-/tmp}" "$1"; }
 
-# make_end NAME SIDE OWN_NUMBER OTHER_NUMBER: namespace NAME-SIDE, its veth end `net0`; the other end
-# lies in NAME-mid. Neighbours are fixed, so that no ARP or neighbour discovery has to get through.
+# make_end NAME SIDE OWN_NUMBER OTHER_NUMBER: namespace NAME-SIDE, its veth end `net0`; the other
+# end lies in NAME-mid. Neighbours are fixed, so that no ARP or neighbour discovery has to get
+# through.
 make_end() {
   local namespace="$1-$2" own="$3" other="$4"
   ip netns add "$namespace"

@@ -283,6 +283,29 @@ TEST(Modify, Rfc3261_14_1_after_491_the_caller_waits_at_least_2100_ms) {
   bench.peer.expect("INVITE ", 1'920);
 }
 
+TEST(Modify, Rfc3261_14_1_a_reinvite_without_final_response_is_cancelled_after_timer_c) {
+  Bench bench;
+  bench.establish();
+  EXPECT_TRUE(bench.engine.command(Offer{bench.call, offer_sdp}));
+  bench.peer.reply(bench.peer.expect("INVITE "), "100 Trying", "");
+  bench.peer.expect_silence(179'900);
+  bench.peer.reply(bench.peer.expect("CANCEL ", 200), "200 OK");
+  bench.world.run_for(core::seconds(33));
+  EXPECT_EQ(bench.engine.seen("offer answered").status, 408);
+  EXPECT_EQ(bench.engine.count("ended"), 1U) << "RFC 3261 12.2.1.2";
+}
+
+TEST(Bye, Rfc3261_15_1_2_hanging_up_answers_the_open_reinvite_of_the_peer) {
+  Bench bench;
+  RequestText again = within(bench.establish(), "INVITE", 2);
+  again.body = offer_sdp;
+  bench.peer.request(again);
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.call, 603, 16}));
+  bench.peer.expect("SIP/2.0 487");
+  bench.peer.expect("BYE ");
+}
+
 TEST(Modify, Rfc3311_5_2_update_with_an_offer) {
   Bench bench;
   RequestText update = within(bench.establish(), "UPDATE", 2);
@@ -349,6 +372,24 @@ TEST(Bye, Rfc3261_15_no_bye_of_ours_before_the_ack) {
   bench.peer.reply(bench.peer.expect("BYE "), "200 OK");
   EXPECT_EQ(bench.engine.count("confirmed"), 0U);
   bench.expect_nothing_left();
+}
+
+TEST(Bye, Rfc3261_15_1_2_an_ack_that_comes_after_the_bye_says_nothing) {
+  Bench bench;
+  RequestText invite;
+  invite.body = offer_sdp;
+  bench.peer.request(invite);
+  bench.peer.expect("SIP/2.0 100");
+  const CallHandle call = bench.engine.seen("incoming").call;
+  EXPECT_TRUE(bench.engine.command(Answer{call, answer_sdp}));
+  const Sent ok = bench.peer.expect("SIP/2.0 200");
+  EXPECT_TRUE(bench.engine.command(SendInfo{call, "text/plain", "x"}));
+  bench.peer.expect("INFO ");
+  bench.peer.request(within(ok, "BYE", 2));
+  bench.peer.expect("SIP/2.0 200");
+  bench.peer.acknowledge(ok);
+  EXPECT_EQ(bench.engine.count("ended"), 1U);
+  EXPECT_EQ(bench.engine.count("confirmed"), 0U);
 }
 
 TEST(Bye, Rfc3261_15_crossing_byes_end_the_call_once) {

@@ -67,12 +67,8 @@ struct Trunk {
     };
   }
   CallHandle place(std::string_view peer, std::string_view uri, std::string_view sdp) {
-    const auto result = a.command(Place{.peer = peer,
-                                        .uri = uri,
-                                        .from_user = "a",
-                                        .from_display = {},
-                                        .sdp = sdp,
-                                        .headers = {}});
+    const auto result = a.command(Place{
+        .peer = peer, .uri = uri, .from_user = "a", .from_display = {}, .sdp = sdp, .headers = {}});
     EXPECT_TRUE(result);
     world.run_for(core::milliseconds(50));
     return result.value_or(CallHandle{});

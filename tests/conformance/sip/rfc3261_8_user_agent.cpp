@@ -231,6 +231,18 @@ TEST(UserAgent, Rfc3261_9_1_an_answer_that_crosses_the_cancel_is_released) {
   bench.expect_nothing_left();
 }
 
+TEST(UserAgent, Rfc3261_9_1_a_peer_that_ignores_cancel_is_given_64_t1) {
+  Bench bench;
+  bench.peer.reply(bench.place(), "180 Ringing");
+  EXPECT_TRUE(bench.engine.command(Hangup{bench.call, 487, 16}));
+  bench.peer.reply(bench.peer.expect("CANCEL "), "200 OK");
+  bench.world.run_for(core::milliseconds(31'990));
+  EXPECT_EQ(bench.engine.engine().transactions(), 1U);
+  bench.world.run_for(core::milliseconds(20));
+  EXPECT_EQ(bench.engine.engine().transactions(), 0U);
+  bench.expect_nothing_left();
+}
+
 TEST(UserAgent, Rfc3261_11_2_options_tells_what_we_take) {
   Bench bench;
   RequestText parts;

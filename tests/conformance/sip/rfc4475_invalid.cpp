@@ -68,6 +68,7 @@ STROWGER_RFC4475(3_1_2_11, escruri) {
 STROWGER_RFC4475(3_1_2_12, baddate) {
   expect_accepted();
   EXPECT_EQ(message_.value(HeaderName::date), "Fri, 01 Jan 2010 16:00:00 EST");
+  EXPECT_EQ(engine_reaction(), "100, call");
 }
 
 STROWGER_RFC4475(3_1_2_13, regbadct) {
@@ -100,6 +101,7 @@ STROWGER_RFC4475(3_1_2_19, bigcode) {
   ASSERT_FALSE(parsed_);
   EXPECT_EQ(parsed_.error().code, ParseCode::bad_status);
   EXPECT_EQ(parsed_.error().offset, 8U);
+  EXPECT_EQ(engine_reaction(), "nothing");
 }
 
 }  // namespace

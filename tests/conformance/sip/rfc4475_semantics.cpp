@@ -14,6 +14,7 @@ STROWGER_RFC4475(3_2_1, badbranch) {
   expect_accepted();
   EXPECT_EQ(message_.top_via()->branch, "z9hG4bK");
   EXPECT_FALSE(message_.top_via()->has_rfc3261_branch()) << "to be matched as RFC 2543 says";
+  EXPECT_EQ(engine_reaction(), "200");
 }
 
 STROWGER_RFC4475(3_3_1, insuf) {
@@ -34,6 +35,7 @@ STROWGER_RFC4475(3_3_4, unksm2) {
   EXPECT_EQ(uri_of(HeaderName::from).scheme_text, "http");
   EXPECT_EQ(uri_of(HeaderName::contact).scheme_text, "name");
   EXPECT_EQ(uri_of(HeaderName::contact).scheme, Uri::Scheme::other);
+  EXPECT_EQ(engine_reaction(), "401");
 }
 
 STROWGER_RFC4475(3_3_5, bext01) {
@@ -45,11 +47,13 @@ STROWGER_RFC4475(3_3_5, bext01) {
   EXPECT_EQ(required,
             (std::vector<std::string_view>{"nothingSupportsThis", "nothingSupportsThisEither"}));
   EXPECT_EQ(message_.elements(HeaderName::proxy_require).count(), 2U);
+  EXPECT_EQ(engine_reaction(), "420");
 }
 
 STROWGER_RFC4475(3_3_6, invut) {
   expect_accepted();
   EXPECT_TRUE(message_.content_type()->is("application", "unknownformat"));
+  EXPECT_EQ(engine_reaction(), "415");
 }
 
 STROWGER_RFC4475(3_3_7, regaut01) {
@@ -59,6 +63,7 @@ STROWGER_RFC4475(3_3_7, regaut01) {
   EXPECT_EQ(credentials->scheme, "NoOneKnowsThisScheme");
   EXPECT_FALSE(credentials->is_digest());
   EXPECT_EQ(credentials->params.get("opaque-data"), "here");
+  EXPECT_EQ(engine_reaction(), "401");
 }
 
 STROWGER_RFC4475(3_3_8, multi01) {
@@ -85,6 +90,7 @@ STROWGER_RFC4475(3_3_10, bcast) {
 STROWGER_RFC4475(3_3_11, zeromf) {
   expect_accepted();
   EXPECT_EQ(message_.max_forwards(), 0U);
+  EXPECT_EQ(engine_reaction(), "200");
 }
 
 STROWGER_RFC4475(3_3_12, cparam01) {
@@ -93,23 +99,27 @@ STROWGER_RFC4475(3_3_12, cparam01) {
   EXPECT_TRUE(contact->params.has("unknownparam")) << "a parameter of the header";
   EXPECT_TRUE(uri_of(HeaderName::contact).params.empty());
   EXPECT_EQ(uri_of(HeaderName::contact).user, "+19725552222");
+  EXPECT_EQ(engine_reaction(), "401");
 }
 
 STROWGER_RFC4475(3_3_13, cparam02) {
   expect_accepted();
   EXPECT_TRUE(message_.first_name_addr(HeaderName::contact)->params.empty());
   EXPECT_TRUE(uri_of(HeaderName::contact).has_param("unknownparam")) << "one of the URI";
+  EXPECT_EQ(engine_reaction(), "401");
 }
 
 STROWGER_RFC4475(3_3_14, regescrt) {
   expect_accepted();
   EXPECT_EQ(uri_of(HeaderName::contact).headers, "Route=%3Csip:sip.example.com%3E");
+  EXPECT_EQ(engine_reaction(), "200") << "the contact is bound, its escaped header with it";
 }
 
 STROWGER_RFC4475(3_3_15, sdp01) {
   expect_accepted();
   EXPECT_FALSE(message_.elements(HeaderName::accept).has("application/sdp"));
   EXPECT_TRUE(message_.elements(HeaderName::accept).has("text/nobodyKnowsThis"));
+  EXPECT_EQ(engine_reaction(), "100, call");
 }
 
 STROWGER_RFC4475(3_4_1, inv2543) {
@@ -122,6 +132,7 @@ STROWGER_RFC4475(3_4_1, inv2543) {
   SessionDescription sdp;
   ASSERT_TRUE(parse_sdp(message_.body_text(), sdp));
   EXPECT_EQ(sdp.media(0).port, 49217);
+  EXPECT_EQ(engine_reaction(), "100, call");
 }
 
 }  // namespace

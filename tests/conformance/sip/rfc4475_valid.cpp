@@ -51,6 +51,7 @@ STROWGER_RFC4475(3_1_1_1, wsinv) {
   EXPECT_TRUE(contact->params.has("secondparam"));
   EXPECT_EQ(contact->q_thousandths(), 330);
   EXPECT_EQ(message_.body().size(), 150U);
+  EXPECT_EQ(engine_reaction(), "481") << "To has a tag, and there is no such dialog";
 }
 
 STROWGER_RFC4475(3_1_1_2, intmeth) {
@@ -73,6 +74,7 @@ STROWGER_RFC4475(3_1_1_2, intmeth) {
   EXPECT_EQ(message_.cseq()->method_text, message_.method_text());
   EXPECT_EQ(message_.max_forwards(), 255U);
   EXPECT_TRUE(message_.value("extensionHeader-!.%*+_`'~"));
+  EXPECT_EQ(engine_reaction(), "501");
 }
 
 STROWGER_RFC4475(3_1_1_3, esc01) {
@@ -89,6 +91,7 @@ STROWGER_RFC4475(3_1_1_3, esc01) {
   EXPECT_TRUE(same_escaped(contact.user, "caller", false));
   EXPECT_TRUE(contact.has_param("lr"));
   EXPECT_EQ(decode_escapes(contact.param("name")->value, room), "value%41");
+  EXPECT_EQ(engine_reaction(), "100, call");
 }
 
 STROWGER_RFC4475(3_1_1_4, escnull) {
@@ -102,6 +105,7 @@ STROWGER_RFC4475(3_1_1_4, escnull) {
     sizes.push_back(decode_escapes(uri->user, room)->size());
   }
   EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(engine_reaction(), "401");
 }
 
 STROWGER_RFC4475(3_1_1_5, esc02) {
@@ -112,12 +116,14 @@ STROWGER_RFC4475(3_1_1_5, esc02) {
   EXPECT_EQ(message_.top_via()->branch, "z9hG4bK209%fzsnel234");
   EXPECT_EQ(message_.elements(HeaderName::contact).count(), 2U);
   EXPECT_EQ(message_.value("C%6Fntact"), "<sip:alias2@host2.example.com>");
+  EXPECT_EQ(engine_reaction(), "501");
 }
 
 STROWGER_RFC4475(3_1_1_6, lwsdisp) {
   expect_accepted();
   EXPECT_EQ(message_.from()->display, "caller");
   EXPECT_EQ(message_.from()->uri, "sip:caller@example.com");
+  EXPECT_EQ(engine_reaction(), "200");
 }
 
 STROWGER_RFC4475(3_1_1_7, longreq) {
@@ -133,6 +139,7 @@ STROWGER_RFC4475(3_1_1_7, longreq) {
   EXPECT_EQ(message_.top_via()->host, "sip33.example.com");
   EXPECT_EQ(message_.call_id().substr(0, 14), "longreq.onerea");
   EXPECT_EQ(message_.body().size(), 150U);
+  EXPECT_EQ(engine_reaction(), "100, call");
 }
 
 STROWGER_RFC4475(3_1_1_8, dblreq) {
@@ -140,6 +147,7 @@ STROWGER_RFC4475(3_1_1_8, dblreq) {
   EXPECT_EQ(message_.method(), Method::register_);
   EXPECT_TRUE(message_.body().empty());
   EXPECT_LT(*parsed_, octets_.size()) << "what follows in the datagram is not of this message";
+  EXPECT_EQ(engine_reaction(), "401");
 }
 
 STROWGER_RFC4475(3_1_1_9, semiuri) {
@@ -150,6 +158,7 @@ STROWGER_RFC4475(3_1_1_9, semiuri) {
   EXPECT_EQ(uri->host, "example.com");
   EXPECT_TRUE(uri->params.empty());
   EXPECT_EQ(message_.elements(HeaderName::accept).count(), 6U);
+  EXPECT_EQ(engine_reaction(), "404");
 }
 
 STROWGER_RFC4475(3_1_1_10, transports) {
@@ -159,6 +168,7 @@ STROWGER_RFC4475(3_1_1_10, transports) {
     transports.push_back(parse_via(element).value().transport);
   }
   EXPECT_EQ(transports, (std::vector<std::string_view>{"UDP", "SCTP", "TLS", "UNKNOWN", "TCP"}));
+  EXPECT_EQ(engine_reaction(), "200");
 }
 
 STROWGER_RFC4475(3_1_1_11, mpart01) {
@@ -169,6 +179,7 @@ STROWGER_RFC4475(3_1_1_11, mpart01) {
   EXPECT_EQ(message_.body().size(), 553U);
   EXPECT_TRUE(message_.top_via()->has_rport);
   EXPECT_EQ(message_.top_via()->rport, 0);
+  EXPECT_EQ(engine_reaction(), "405");
 }
 
 STROWGER_RFC4475(3_1_1_12, unreason) {
@@ -176,12 +187,14 @@ STROWGER_RFC4475(3_1_1_12, unreason) {
   EXPECT_EQ(message_.status(), 200);
   EXPECT_EQ(message_.reason_phrase().substr(0, 15), "= 2**3 * 5**2 \xD0");
   EXPECT_EQ(message_.cseq()->method, Method::invite);
+  EXPECT_EQ(engine_reaction(), "nothing");
 }
 
 STROWGER_RFC4475(3_1_1_13, noreason) {
   expect_accepted();
   EXPECT_EQ(message_.status(), 100);
   EXPECT_EQ(message_.reason_phrase(), "");
+  EXPECT_EQ(engine_reaction(), "nothing");
 }
 
 }  // namespace

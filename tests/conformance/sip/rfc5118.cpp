@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rfc4475_vectors.hpp"
 #include "sip/parse.hpp"
 #include "sip/parse_validate.hpp"
 #include "sip/sdp.hpp"
@@ -56,6 +57,7 @@ TEST_F(Rfc5118, Rfc5118_4_1_valid_message_with_an_ipv6_reference) {
   EXPECT_EQ(contact_uri().address(), ipv6("2001:db8::1"));
   EXPECT_EQ(message_.top_via()->host, "2001:db8::9:1");
   EXPECT_TRUE(message_.top_via()->host_is_ipv6);
+  EXPECT_EQ(engine_reaction_to(octets_), "200");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_2_ipv6_address_without_brackets_is_answered_400) {
@@ -63,6 +65,7 @@ TEST_F(Rfc5118, Rfc5118_4_2_ipv6_address_without_brackets_is_answered_400) {
   EXPECT_EQ(verdict_.kind, Verdict::Kind::respond);
   EXPECT_EQ(verdict_.status, 400);
   EXPECT_EQ(verdict_.error.code, ParseCode::bad_request_uri);
+  EXPECT_EQ(engine_reaction_to(octets_), "400");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_3_port_within_the_brackets_is_part_of_the_address) {
@@ -70,12 +73,14 @@ TEST_F(Rfc5118, Rfc5118_4_3_port_within_the_brackets_is_part_of_the_address) {
   EXPECT_TRUE(verdict_.accepted());
   EXPECT_EQ(request_uri().address(), ipv6("2001:db8::10:5070"));
   EXPECT_EQ(request_uri().port, 0);
+  EXPECT_EQ(engine_reaction_to(octets_), "200");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_4_port_behind_the_brackets) {
   parse("REGISTER sip:[2001:db8::10]:5070 SIP/2.0\n" + std::string(register_tail));
   EXPECT_TRUE(verdict_.accepted());
   EXPECT_EQ(request_uri().address(), ipv6("2001:db8::10", 5070));
+  EXPECT_EQ(engine_reaction_to(octets_), "200");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_5_received_with_brackets) {
@@ -91,6 +96,7 @@ TEST_F(Rfc5118, Rfc5118_4_5_received_with_brackets) {
   EXPECT_TRUE(verdict_.accepted());
   EXPECT_EQ(message_.top_via()->received, "2001:db8::9:255");
   EXPECT_EQ(message_.top_via()->branch, "z9hG4bKas3-111");
+  EXPECT_EQ(engine_reaction_to(octets_), "481");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_5_received_without_brackets) {
@@ -106,6 +112,7 @@ TEST_F(Rfc5118, Rfc5118_4_5_received_without_brackets) {
       "Content-Length: 0\n\n");
   EXPECT_TRUE(verdict_.accepted());
   EXPECT_EQ(message_.top_via()->received, "2001:db8::9:255");
+  EXPECT_EQ(engine_reaction_to(octets_), "200");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_6_ipv6_addresses_in_sdp) {
@@ -136,6 +143,7 @@ TEST_F(Rfc5118, Rfc5118_4_6_ipv6_addresses_in_sdp) {
   EXPECT_EQ(sdp.rtp_address(0), ipv6("2001:db8::20", 6000));
   EXPECT_EQ(sdp.rtp_address(1), ipv6("2001:db8::20", 6024));
   EXPECT_EQ(sdp.rtpmap(0, 2)->name, "G726-32");
+  EXPECT_EQ(engine_reaction_to(octets_), "100, call");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_7_a_via_list_of_both_families) {
@@ -160,6 +168,7 @@ TEST_F(Rfc5118, Rfc5118_4_7_a_via_list_of_both_families) {
   EXPECT_FALSE(vias[1].host_is_ipv6);
   EXPECT_EQ(vias[2].host, "2001:db8::9:255");
   EXPECT_EQ(vias[2].received, "192.0.2.200");
+  EXPECT_EQ(engine_reaction_to(octets_), "481");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_8_media_lines_of_both_families) {
@@ -188,6 +197,7 @@ TEST_F(Rfc5118, Rfc5118_4_8_media_lines_of_both_families) {
   ASSERT_TRUE(parse_sdp(message_.body_text(), sdp));
   EXPECT_EQ(sdp.rtp_address(0), core::Address::ipv4(192, 0, 2, 1, 22334));
   EXPECT_EQ(sdp.rtp_address(1), ipv6("2001:db8::1", 6024));
+  EXPECT_EQ(engine_reaction_to(octets_), "100, call");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_9_ipv4_mapped_ipv6_addresses) {
@@ -218,6 +228,7 @@ TEST_F(Rfc5118, Rfc5118_4_9_ipv4_mapped_ipv6_addresses) {
   SessionDescription sdp;
   ASSERT_TRUE(parse_sdp(message_.body_text(), sdp));
   EXPECT_EQ(sdp.rtp_address(0), ipv6("::ffff:192.0.2.2", 6000));
+  EXPECT_EQ(engine_reaction_to(octets_), "100, call");
 }
 
 constexpr std::string_view options_tail =
@@ -235,6 +246,7 @@ TEST_F(Rfc5118, Rfc5118_4_10_three_colons_of_the_old_grammar_count_as_two) {
       std::string(options_tail));
   EXPECT_TRUE(verdict_.accepted());
   EXPECT_EQ(request_uri().address(), ipv6("2001:db8::192.0.2.1"));
+  EXPECT_EQ(engine_reaction_to(octets_), "200");
 }
 
 TEST_F(Rfc5118, Rfc5118_4_10_two_colons_in_front_of_an_ipv4_part) {
@@ -244,6 +256,7 @@ TEST_F(Rfc5118, Rfc5118_4_10_two_colons_in_front_of_an_ipv4_part) {
       std::string(options_tail));
   EXPECT_TRUE(verdict_.accepted());
   EXPECT_EQ(request_uri().address(), ipv6("2001:db8::c000:201"));
+  EXPECT_EQ(engine_reaction_to(octets_), "200");
 }
 
 }  // namespace

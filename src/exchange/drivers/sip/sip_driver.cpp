@@ -59,6 +59,10 @@ void SipDriver::on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Ti
   driver_->event(sip::FlowClosed{flow, tag}, now);
 }
 
+void SipDriver::on_sip_send_failed(const sip::Flow& flow, core::Time now) {
+  driver_->event(sip::SendFailed{flow}, now);
+}
+
 void SipDriver::command(const sip::Command& command) {
   if (const auto result = driver_->command(command, loop_.now()); !result) {
     log_.debug("the engine refused", {{"why", sip::to_string(result.error())}});

@@ -107,6 +107,10 @@ class SipDriver final : public Driver, public SipTransportUser {
   [[nodiscard]] std::vector<SipChannelStatus> channels();
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters();
   void trace(bool on);
+
+  // For tests: on the loop's thread.
+  [[nodiscard]] std::size_t legs() const { return legs_.size(); }
+  [[nodiscard]] std::size_t transactions() const { return engine_->transactions(); }
   /// Writes what the ring holds; the error is a sentence. Blocks on the disk, not the loop.
   [[nodiscard]] core::Result<void, std::string> save_flight(const std::string& path);
 
@@ -115,6 +119,7 @@ class SipDriver final : public Driver, public SipTransportUser {
   std::size_t on_sip_octets(const sip::Flow& flow, core::Octets octets, core::Time now) override;
   void on_sip_flow_opened(const sip::Flow& flow, sip::Tag tag, core::Time now) override;
   void on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Time now) override;
+  void on_sip_send_failed(const sip::Flow& flow, core::Time now) override;
 
   // EngineDriver's host.
   friend EngineDriver;

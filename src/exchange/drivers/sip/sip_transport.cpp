@@ -15,6 +15,10 @@ class SipTransport::Datagrams final : public io::UdpHandler {
     }
   }
 
+  void on_send_failed(const core::Address& peer, io::IoError, core::Time now) override {
+    owner_.user_.on_sip_send_failed({sip::Transport::udp, listener_, 0, peer}, now);
+  }
+
  private:
   SipTransport& owner_;
   std::uint16_t listener_;

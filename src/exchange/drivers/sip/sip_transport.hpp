@@ -26,6 +26,8 @@ class SipTransportUser {
   virtual std::size_t on_sip_octets(const sip::Flow& flow, core::Octets octets, core::Time now) = 0;
   virtual void on_sip_flow_opened(const sip::Flow& flow, sip::Tag tag, core::Time now) = 0;
   virtual void on_sip_flow_closed(const sip::Flow& flow, sip::Tag tag, core::Time now) = 0;
+  /// A datagram to `flow.remote` did not get there: nobody listens, or there is no route.
+  virtual void on_sip_send_failed(const sip::Flow& flow, core::Time now) = 0;
 };
 
 struct SipTransportOptions {

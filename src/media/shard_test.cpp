@@ -1,0 +1,110 @@
+#include "media/shard.hpp"
+
+#include <array>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "media/published_quality.hpp"
+
+namespace strowger::media {
+namespace {
+
+/// A clock whose ticks the test makes.
+class StepClock final : public MediaClock {
+ public:
+  [[nodiscard]] core::Time now() const override { return {5'000'000'000}; }
+  [[nodiscard]] core::WallTime wall() const override { return {0}; }
+  [[nodiscard]] int descriptor() const override { return signal_.get(); }
+  std::uint64_t take_ticks() override {
+    std::uint64_t ticks = 0;
+    return read(signal_.get(), &ticks, sizeof ticks) > 0 ? ticks : 0;
+  }
+  void step(std::uint64_t ticks) { (void)!write(signal_.get(), &ticks, sizeof ticks); }
+
+ private:
+  io::Descriptor signal_{eventfd(0, EFD_NONBLOCK)};
+};
+
+struct Rig {
+  StepClock clock;
+  Outbox outbox{64};
+  ShardTally tally;
+  Shard shard{{4, core::seconds(5), "test"}, clock, outbox, tally};
+};
+
+TEST(Shard, makes_up_for_missed_ticks_and_counts_them) {
+  Rig rig;
+  rig.clock.step(1);
+  rig.shard.turn(0);
+  EXPECT_EQ(rig.tally.ticks, 1U);
+  EXPECT_EQ(rig.tally.ticks_missed, 0U);
+  rig.clock.step(4);
+  rig.shard.turn(0);
+  EXPECT_EQ(rig.tally.ticks, 5U);
+  EXPECT_EQ(rig.tally.ticks_missed, 3U);
+  EXPECT_EQ(rig.tally.ticks_skipped, 0U);
+}
+
+TEST(Shard, skips_what_a_long_stall_leaves_and_counts_it) {
+  Rig rig;
+  rig.clock.step(100);
+  rig.shard.turn(0);
+  EXPECT_EQ(rig.tally.ticks, 25U);
+  EXPECT_EQ(rig.tally.ticks_missed, 99U);
+  EXPECT_EQ(rig.tally.ticks_skipped, 75U);
+}
+
+TEST(Shard, runs_until_it_is_told_to_stop) {
+  Rig rig;
+  std::thread thread([&] { rig.shard.run(); });
+  rig.shard.request_stop();
+  thread.join();
+}
+
+TEST(Outbox, loses_no_job_and_keeps_their_order_when_the_fifo_is_full) {
+  Outbox outbox(2);
+  std::vector<PlayJob> jobs(5);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].tag = i;
+    outbox.give_back(jobs[i]);
+  }
+  EXPECT_FALSE(outbox.push({OutRecord::Kind::digit, '1', {}, {}, nullptr}));
+  std::vector<Tag> tags;
+  OutRecord record;
+  while (outbox.fifo().pop(record)) {
+    tags.push_back(record.job->tag);
+    outbox.flush();
+  }
+  EXPECT_EQ(tags, (std::vector<Tag>{0, 1, 2, 3, 4}));
+  EXPECT_TRUE(outbox.push({OutRecord::Kind::digit, '1', {}, {}, nullptr}));
+}
+
+TEST(PublishedQuality, is_read_whole_or_not_at_all) {
+  PublishedQuality published;
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    for (std::uint64_t i = 0; !stop; ++i) {
+      Quality quality;
+      quality.packets_sent = i;
+      quality.packets_strange = i;
+      quality.mos = static_cast<double>(i);
+      published.write(quality);
+      std::this_thread::yield();
+    }
+  });
+  for (int i = 0; i < 20'000; ++i) {
+    const Quality quality = published.read();
+    ASSERT_EQ(quality.packets_sent, quality.packets_strange);
+    ASSERT_EQ(static_cast<double>(quality.packets_sent), quality.mos);
+  }
+  stop = true;
+  writer.join();
+}
+
+}  // namespace
+}  // namespace strowger::media
