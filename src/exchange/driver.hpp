@@ -51,12 +51,16 @@ struct LegIncoming {
   Headers headers;                                             // for SIP_HEADER()
   std::vector<std::pair<std::string, std::string>> variables;  // setvar=
   media::PortId media;
+  bool digits_by_signalling = false;  // as LegCreated's
 };
 /// The outgoing leg has a media port and a name now. Before any other event of it but LegEnded.
 struct LegCreated {
   std::string name;
   std::string protocol_call_id;
   media::PortId media;
+  /// Digits reach the peer by signalling alone (dtmfmode=info): those that the other leg of a
+  /// bridge sends in or beside its voice are passed to it by send_digit.
+  bool digits_by_signalling = false;
 };
 struct LegProceeding {};
 struct LegRinging {};
