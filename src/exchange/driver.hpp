@@ -102,8 +102,8 @@ class LegEvents {
   /// The sink to open every leg's port with. Lives as long as the exchange.
   virtual media::EventSink& media_sink() = 0;
   /// Adds a line to the ladder diagram of the leg's call: who sent what to whom ("alice",
-  /// "Strowger", "INVITE sip:500"). Dropped without a word where the call is gone or ladders are
-  /// off.
+  /// "Strowger", "INVITE sip:500"). After the leg's LegIncoming. Dropped without a word where the
+  /// call is gone or ladders are off.
   virtual void ladder(LegId leg, std::string from, std::string to, std::string text) = 0;
   /// False: the driver may spare itself the making of ladder lines.
   [[nodiscard]] virtual bool ladder_wanted() const = 0;
