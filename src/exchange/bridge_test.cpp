@@ -67,6 +67,18 @@ TEST_F(Talking, digits_by_signalling_are_passed_on_and_digits_in_the_voice_are_l
   EXPECT_THAT(alice().commands, ElementsAre("proceed", "answer", "digit 7"));
 }
 
+TEST_F(Talking, digits_in_the_voice_reach_a_party_that_takes_them_by_signalling_alone) {
+  driver.digits_by_signalling = true;  // bob's; alice came in before
+  start_dial("SIP/bob,20");
+  driver.answers("bob");
+  settle();
+  press("9");
+  media.press(driver.leg("bob").port, '4');
+  settle();
+  EXPECT_THAT(driver.leg("bob").commands, ElementsAre("digit 9"));
+  EXPECT_THAT(alice().commands, ElementsAre("proceed", "answer"));
+}
+
 TEST_F(Talking, a_limit_ends_the_conversation) {
   start_dial("SIP/bob,20,L(90000:1000)S(30)");
   driver.answers("bob");

@@ -106,7 +106,8 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
   sip_leg.call = *result;
   leg_of_call_[*result] = leg.number;
   sip_leg.call_id = engine_->calls().find(*result)->outgoing_setup->call_id;
-  leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
+  leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port,
+                                      sip_leg.peer->dtmf == SipDtmf::info});
   ladder(sip_leg, false, "INVITE " + request.target);
 }
 
@@ -214,8 +215,8 @@ void SipDriver::on(const sip::CallIncoming& incoming) {
   }
   leg_of_call_[incoming.call] = id.number;
   ++legs_of_peer_[leg.peer->name];
-  ladder(leg, true, "INVITE " + std::string(incoming.request_user));
   leg_events_.deliver(id, incoming_event(leg, incoming));
+  ladder(leg, true, "INVITE " + std::string(incoming.request_user));
   legs_.emplace(id.number, std::move(made));
 }
 
@@ -232,11 +233,13 @@ LegIncoming SipDriver::incoming_event(const SipLeg& leg, const sip::CallIncoming
       peer.caller_name.empty() ? std::string(incoming.from_display) : peer.caller_name;
   event.account_code = peer.account_code;
   event.language = peer.language;
+  event.music_class = peer.music_class;
   event.remote_address = std::string(leg.remote.text().view());
   event.protocol_call_id = leg.call_id;
   event.user_agent = std::string(incoming.user_agent);
   event.variables = peer.variables;
   event.media = leg.port;
+  event.digits_by_signalling = peer.dtmf == SipDtmf::info;
   sip::Message message;
   if (sip::parse_message(incoming.message, message)) {
     for (std::size_t i = 0; i < message.field_count(); ++i) {
