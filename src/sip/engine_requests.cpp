@@ -177,8 +177,22 @@ bool Engine::Core::is_loop(const Message& request) const {
   return false;
 }
 
-Engine::Core::Sender Engine::Core::authenticate(const Request& request) {
+/// The peer that is known by its address. Where only the host was compared, a phone with a password
+/// may share it: one that gives its own name is asked for that. A fixed peer never registers.
+const PeerSettings* Engine::Core::fixed_peer(const Request& request) const {
   const PeerSettings* fixed = peer_at(request.source);
+  if (fixed == nullptr || request.message.method() == Method::register_) {
+    return nullptr;
+  }
+  const auto named = s_.settings->peers.find(user_of(request.message.from()));
+  const bool is_a_phone =
+      named != s_.settings->peers.end() && named->second.authenticate && !named->second.host;
+  const bool by_host_alone = fixed->any_port || is_stream(request.source.transport);
+  return is_a_phone && by_host_alone ? nullptr : fixed;
+}
+
+Engine::Core::Sender Engine::Core::authenticate(const Request& request) {
+  const PeerSettings* fixed = fixed_peer(request);
   if (fixed != nullptr && !fixed->authenticate) {
     return {true, fixed};
   }
