@@ -201,7 +201,9 @@ Engine::Core::Sender Engine::Core::authenticate(const Request& request) {
   return {};
 }
 
-/// 401, the same for all reasons.
+/// 401 asks for credentials, or for them again where they were right but stale. What can't become
+/// right by asking again, an unknown user or a wrong password, is 403, as Asterisk answers: some
+/// phones take every new challenge for an invitation and try for ever.
 void Engine::Core::challenge(const Request& request, const AuthResult& result) {
   using Outcome = AuthResult::Outcome;
   using Why = AuthenticationFailed::Why;
@@ -223,6 +225,10 @@ void Engine::Core::challenge(const Request& request, const AuthResult& result) {
       break;
     default:
       break;
+  }
+  if (result.outcome == Outcome::unknown_user || result.outcome == Outcome::wrong_password) {
+    answer(s_, request, 403);
+    return;
   }
   s_.out.count(Count::challenges_sent);
   const auto values = digest_.challenges(request.source.listener, stale, s_.out.now());
