@@ -23,7 +23,7 @@ struct OutRecord {
 
 /// Jobs are never lost: what the FIFO has no room for waits in their own list. Digits are lost, and
 /// counted, when the FIFO (a second's worth of every port) is full.
-class Outbox {  // NOLINT(clang-analyzer-optin.performance.Padding): the FIFO's cache lines
+class Outbox {
  public:
   explicit Outbox(std::size_t capacity) : slots_(capacity), fifo_(slots_) {}
 

@@ -46,9 +46,10 @@ struct ShardedService::Impl {
   rt::Privileges privileges;
 };
 
-ShardedService::ShardedService(ServiceConfig config) : impl_(std::make_unique<Impl>(config)) {}
+ShardedService::ShardedService(const ServiceConfig& config)
+    : impl_(std::make_unique<Impl>(config)) {}
 
-ShardedService::ShardedService(ServiceConfig config, MediaClock& clock)
+ShardedService::ShardedService(const ServiceConfig& config, MediaClock& clock)
     : impl_(std::make_unique<Impl>(config, clock)) {}
 
 ShardedService::~ShardedService() = default;

@@ -18,9 +18,8 @@ namespace strowger::rt {
 /// Two cache lines: neighbours are prefetched in pairs on x86.
 inline constexpr std::size_t cache_line = 128;
 
-// The padding is meant: each side has cache lines of its own.
 template <class T>
-class SpscFifo {  // NOLINT(clang-analyzer-optin.performance.Padding)
+class SpscFifo {
   static_assert(std::is_trivially_copyable_v<T>,
                 "what crosses threads is copied: send a pointer to what is larger");
 
