@@ -4,6 +4,7 @@
 #include <string>
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "commands.hpp"
 #include "exchange/version.hpp"
@@ -27,6 +28,15 @@ sigset_t block_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
+}
+
+/// Each leg takes two descriptors: the limit of open files is raised as far as we may.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
 }
 
 void print_banner(const exchange::Configuration& configuration, const ServeOptions& options) {
@@ -81,6 +91,7 @@ int wait_for_end(RunningExchange& exchange, const sigset_t& signals) {
 
 int serve(const ServeOptions& options) {
   const sigset_t signals = block_signals();
+  raise_descriptor_limit();
   auto configuration = load_or_explain(options.config, false);
   if (!configuration) {
     return 1;

@@ -35,7 +35,13 @@ class SipTransport::Connection final : public io::StreamHandler {
   void on_open(core::Time now) override { owner_.user_.on_sip_flow_opened(flow_, tag_, now); }
 
   std::size_t on_octets(core::Octets octets, core::Time now) override {
-    return owner_.user_.on_sip_octets(flow_, octets, now);
+    const std::size_t taken = owner_.user_.on_sip_octets(flow_, octets, now);
+    if (taken > 0 && !spoken_) {
+      // It has shown that it speaks SIP: a registered phone may be silent for as long as it likes.
+      spoken_ = true;
+      stream_->set_idle_timeout(owner_.options_.quiet_timeout);
+    }
+    return taken;
   }
 
   void on_writable(core::Time) override {}
@@ -60,6 +66,7 @@ class SipTransport::Connection final : public io::StreamHandler {
   SipTransport& owner_;
   sip::Flow flow_;
   sip::Tag tag_;
+  bool spoken_ = false;
   std::unique_ptr<io::Stream> stream_;
 };
 
@@ -125,6 +132,7 @@ io::Result<void> SipTransport::open_one(const sip::ListenerSettings& listener,
     io::StreamOptions options;
     options.max_connections = options_.max_connections;
     options.idle_timeout = options_.idle_timeout;
+    options.stall_timeout = options_.idle_timeout;
     if (listener.transport == sip::Transport::tls) {
       options.tls = options_.tls_server;
     }

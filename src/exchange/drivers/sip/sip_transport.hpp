@@ -33,8 +33,10 @@ class SipTransportUser {
 struct SipTransportOptions {
   std::shared_ptr<crypto::TlsContext> tls_server;  // needed where a listener speaks TLS
   std::shared_ptr<crypto::TlsContext> tls_client;
-  std::size_t max_connections = 10'000;             // of each listener
-  core::Duration idle_timeout = core::seconds(30);  // before the first message
+  std::size_t max_connections = 10'000;  // of each listener
+  /// How long a connection may be silent before its first message, and a message may take to come.
+  core::Duration idle_timeout = core::seconds(30);
+  core::Duration quiet_timeout = core::seconds(7200);  // silence after the first message
 };
 
 struct SipTransportCounters {
