@@ -27,6 +27,8 @@ class KeyValueStore {
   virtual bool erase(std::string_view family, std::string_view key) = 0;
   /// All keys that are `prefix` or stand below it ("a" covers "a" and "a/b"); how many there were.
   virtual std::size_t erase_family(std::string_view family, std::string_view prefix) = 0;
+  /// All families that hold something, by name.
+  [[nodiscard]] virtual std::vector<std::string> families() const = 0;
   /// By key, those below `prefix` ("" all).
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> entries(
       std::string_view family, std::string_view prefix) const = 0;

@@ -127,6 +127,17 @@ std::size_t MemoryKeyValues::erase_family(std::string_view family, std::string_v
   return erased;
 }
 
+std::vector<std::string> MemoryKeyValues::families() const {
+  std::vector<std::string> names;
+  const std::shared_lock lock(mutex_);
+  for (const auto& [name, keys] : families_) {
+    if (!keys.empty()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 std::vector<std::pair<std::string, std::string>> MemoryKeyValues::entries(
     std::string_view family, std::string_view prefix) const {
   std::vector<std::pair<std::string, std::string>> found;

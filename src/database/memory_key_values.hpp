@@ -28,6 +28,7 @@ class MemoryKeyValues final : public KeyValueStore {
   bool put(std::string_view family, std::string_view key, std::string_view value) override;
   bool erase(std::string_view family, std::string_view key) override;
   std::size_t erase_family(std::string_view family, std::string_view prefix) override;
+  [[nodiscard]] std::vector<std::string> families() const override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> entries(
       std::string_view family, std::string_view prefix) const override;
 

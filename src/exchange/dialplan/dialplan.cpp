@@ -87,6 +87,10 @@ struct Dialplan::Search {
     visited[visits++] = &context;
     return true;
   }
+
+  [[nodiscard]] bool lets_in(const Extension& extension) const {
+    return !extension.caller || is_full(match_extension(*extension.caller, caller));
+  }
 };
 
 Dialplan::Dialplan(Settings settings, Globals globals, std::vector<Context> contexts)
@@ -98,21 +102,49 @@ Dialplan::Dialplan(Settings settings, Globals globals, std::vector<Context> cont
                        const int order = compare_extensions(left.name, right.name);
                        return order != 0 ? order < 0 : left.caller.has_value() && !right.caller;
                      });
+    names_.push_back(static_cast<std::size_t>(
+        std::count_if(contexts_[i].extensions.begin(), contexts_[i].extensions.end(),
+                      [](const Extension& e) { return !e.name.starts_with('_'); })));
   }
 }
 
-/// Shows `visit` every extension that the caller may use, with how far it matches, in the order of
-/// trying, until it returns true; whether it did.
+/// Names are sorted, and those that begin with what was dialled stand together.
+template <class Visit>
+bool Dialplan::walk_names(const Context& context, const Search& search, const Visit& visit) const {
+  const auto begin = context.extensions.begin();
+  const auto end = begin + static_cast<std::ptrdiff_t>(
+                               names_[static_cast<std::size_t>(&context - contexts_.data())]);
+  auto extension = std::lower_bound(begin, end, search.dialled,
+                                    [](const Extension& e, std::string_view dialled) {
+                                      return compare_names(e.name, dialled) < 0;
+                                    });
+  for (; extension != end; ++extension) {
+    const Match match = match_extension(extension->name, search.dialled);
+    if (match == Match::none) {
+      return false;
+    }
+    if (search.lets_in(*extension) && visit(*extension, match)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Shows `visit` every extension that the caller may use and that matches in some way, in the order
+/// of trying, until it returns true; whether it did.
 template <class Visit>
 bool Dialplan::walk(const Context& context, Search& search, const Visit& visit) const {
   if (!search.enter(context)) {
     return false;
   }
-  for (const Extension& extension : context.extensions) {
+  if (walk_names(context, search, visit)) {
+    return true;
+  }
+  const std::size_t names = names_[static_cast<std::size_t>(&context - contexts_.data())];
+  for (std::size_t i = names; i < context.extensions.size(); ++i) {
+    const Extension& extension = context.extensions[i];
     const Match match = match_extension(extension.name, search.dialled);
-    if (match != Match::none &&
-        (!extension.caller || is_full(match_extension(*extension.caller, search.caller))) &&
-        visit(extension, match)) {
+    if (match != Match::none && search.lets_in(extension) && visit(extension, match)) {
       return true;
     }
   }

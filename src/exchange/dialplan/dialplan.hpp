@@ -135,11 +135,14 @@ class Dialplan {
  private:
   struct Search;
   template <class Visit>
+  bool walk_names(const Context& context, const Search& search, const Visit& visit) const;
+  template <class Visit>
   bool walk(const Context& context, Search& search, const Visit& visit) const;
 
   Settings settings_;
   Globals globals_;
   std::vector<Context> contexts_;
+  std::vector<std::size_t> names_;  // beside contexts_: how many extensions are no patterns
   std::map<std::string, std::size_t, std::less<>> by_name_;
 };
 

@@ -1,5 +1,7 @@
 #include "exchange/dialplan/dialplan.hpp"
 
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "exchange/dialplan/load.hpp"
@@ -144,12 +146,12 @@ exten => _5,2,NoOp(no priority 1)
     bool can;
     bool more;
   };
-  for (const Case& c : {Case{"", false, true, true}, Case{"1", true, true, true},
-                        Case{"12", true, true, false}, Case{"13", false, false, false},
-                        Case{"3", false, true, true}, Case{"31", false, true, true},
-                        Case{"312", true, true, true}, Case{"400", true, true, true},
-                        Case{"401", true, true, false}, Case{"4012", true, true, false},
-                        Case{"5", false, false, false}}) {
+  for (const Case& c :
+       {Case{"", false, true, true}, Case{"1", true, true, true}, Case{"12", true, true, false},
+        Case{"13", false, false, false}, Case{"3", false, true, true},
+        Case{"31", false, true, true}, Case{"312", true, true, true}, Case{"400", true, true, true},
+        Case{"401", true, true, false}, Case{"4012", true, true, false},
+        Case{"5", false, false, false}}) {
     EXPECT_EQ(plan->exists("main", c.dialled, "", nullptr), c.exists) << c.dialled;
     EXPECT_EQ(plan->can_match("main", c.dialled, "", nullptr), c.can) << c.dialled;
     EXPECT_EQ(plan->matches_more("main", c.dialled, "", nullptr), c.more) << c.dialled;
@@ -214,6 +216,49 @@ TEST(Dialplan, survives_includes_that_go_in_circles) {
   const auto plan = plan_of("[main]\ninclude => main\ninclude => b\n[b]\ninclude => main\n");
   EXPECT_EQ(found(*plan, "1"), "-");
   EXPECT_FALSE(plan->matches_more("main", "1", "", nullptr));
+}
+
+/// What `find` would give if it tried all extensions one by one in the sorted order.
+const Step* find_slowly(const Context& context, std::string_view dialled, int priority) {
+  for (const Extension& extension : context.extensions) {
+    if (is_full(match_extension(extension.name, dialled)) && extension.find(priority) != nullptr) {
+      return extension.find(priority);
+    }
+  }
+  return nullptr;
+}
+
+TEST(Dialplan, finds_in_a_large_context_what_a_search_one_by_one_finds) {
+  std::mt19937 random(20261124);  // NOLINT(cert-msc51-cpp): the same names each time
+  const auto digits = [&](std::size_t most) {
+    std::string text;
+    const std::size_t size = 1 + random() % most;
+    for (std::size_t i = 0; i < size; ++i) {
+      text += "0123-"[random() % 5];
+    }
+    return text;
+  };
+  Context context{"main", {}, {}, {}, {}};
+  for (int i = 0; i < 600; ++i) {
+    const std::string name = (i % 20 == 0 ? "_X" : "") + digits(6);
+    context.extensions.push_back(
+        {name, {}, {}, {{1 + static_cast<int>(random() % 2), "", "NoOp", name, {}}}, {}});
+  }
+  const Dialplan plan({}, {}, {context});
+  const Context& sorted = *plan.context("main");
+  for (int i = 0; i < 2'000; ++i) {
+    const std::string dialled = digits(7);
+    const int priority = 1 + i % 2;
+    ASSERT_EQ(plan.find("main", dialled, priority, "", nullptr),
+              find_slowly(sorted, dialled, priority))
+        << dialled;
+    bool more = false;
+    for (const Extension& extension : sorted.extensions) {
+      more = more || (extension.find(1) != nullptr &&
+                      match_extension(extension.name, dialled) == Match::more_needed);
+    }
+    ASSERT_EQ(plan.matches_more("main", dialled, "", nullptr), more) << dialled;
+  }
 }
 
 }  // namespace

@@ -188,8 +188,7 @@ TEST(Expression, bounds_depth_size_and_regular_expressions) {
   EXPECT_EQ(evaluate(std::string(20'000, '1')).error().text, "longer than 16 KiB");
   EXPECT_EQ(evaluate("a =~ \"((x{1,200}){1,200})\"")->note,
             "the repetitions of a regular expression may multiply to 1000 at most");
-  EXPECT_EQ(evaluate("a =~ \"(a)\\1\"")->note,
-            "regular expressions here have no back-references");
+  EXPECT_EQ(evaluate("a =~ \"(a)\\1\"")->note, "regular expressions here have no back-references");
   EXPECT_EQ(evaluate("a =~ \"(\"")->text, "");
 }
 

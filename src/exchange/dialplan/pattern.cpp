@@ -143,21 +143,6 @@ int compare_sets(const Characters& left, const Characters& right) {
   return 0;
 }
 
-int compare_names(std::string_view left, std::string_view right) {
-  std::size_t left_at = 0;
-  std::size_t right_at = 0;
-  while (true) {
-    const std::optional<char> l = next_character(left, left_at);
-    const std::optional<char> r = next_character(right, right_at);
-    if (l != r) {
-      return l < r ? -1 : 1;
-    }
-    if (!l) {
-      return 0;
-    }
-  }
-}
-
 std::optional<std::string> fault_of_bracket(std::string_view inside) {
   if (inside.empty()) {
     return "has empty brackets";
@@ -198,6 +183,21 @@ Match match_extension(std::string_view pattern, std::string_view dialled) {
     }
     if (!element.characters[index(*given)]) {
       return Match::none;
+    }
+  }
+}
+
+int compare_names(std::string_view left, std::string_view right) {
+  std::size_t left_at = 0;
+  std::size_t right_at = 0;
+  while (true) {
+    const std::optional<char> l = next_character(left, left_at);
+    const std::optional<char> r = next_character(right, right_at);
+    if (l != r) {
+      return l < r ? -1 : 1;
+    }
+    if (!l) {
+      return 0;
     }
   }
 }

@@ -36,6 +36,10 @@ enum class Match : std::uint8_t {
 /// '!' after '.'.
 [[nodiscard]] int compare_extensions(std::string_view left, std::string_view right);
 
+/// The same for two names that are no patterns, by octets but for hyphens: a name stands before
+/// those that begin with it.
+[[nodiscard]] int compare_names(std::string_view left, std::string_view right);
+
 /// What is wrong with a name or pattern (an unclosed or empty bracket, a range that runs backwards,
 /// characters after '.' or '!', nothing at all, more than 79 characters); nothing where it is good.
 [[nodiscard]] std::optional<std::string> fault_of_extension(std::string_view pattern);

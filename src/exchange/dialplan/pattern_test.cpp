@@ -68,8 +68,8 @@ TEST(Pattern, matches_as_asterisk_does) {
 
 TEST(Pattern, sorts_names_first_then_the_smaller_set_at_the_first_difference) {
   const std::vector<std::string_view> sorted{
-      "100",  "1001", "200",     "_[12]XX", "_[13]XX", "_[2-4]X", "_N11", "_NXX", "_Z.",
-      "_X.",  "_.",   "_!",
+      "100",  "1001", "200", "_[12]XX", "_[13]XX", "_[2-4]X",
+      "_N11", "_NXX", "_Z.", "_X.",     "_.",      "_!",
   };
   std::vector<std::string_view> shuffled(sorted.rbegin(), sorted.rend());
   std::sort(shuffled.begin(), shuffled.end(),

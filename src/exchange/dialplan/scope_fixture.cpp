@@ -22,6 +22,16 @@ std::size_t FakeKeyValues::erase_family(std::string_view family, std::string_vie
   return std::erase_if(values_, [&](const auto& entry) { return entry.first.first == family; });
 }
 
+std::vector<std::string> FakeKeyValues::families() const {
+  std::vector<std::string> names;
+  for (const auto& [family_and_key, value] : values_) {
+    if (names.empty() || names.back() != family_and_key.first) {
+      names.push_back(family_and_key.first);
+    }
+  }
+  return names;
+}
+
 std::vector<std::pair<std::string, std::string>> FakeKeyValues::entries(
     std::string_view family, std::string_view prefix) const {
   std::vector<std::pair<std::string, std::string>> found;
