@@ -10,37 +10,11 @@
 #include <string>
 #include <vector>
 
-#include <malloc.h>
-
 #include "bench/harness.hpp"
+#include "bench/heap_count.hpp"
 #include "crypto/random.hpp"
 #include "sip/engine.hpp"
 #include "sip/registrar.hpp"
-
-namespace {
-
-// The bench's own measuring point; replaced operator new has nowhere else to count.
-std::int64_t heap_octets = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  void* memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  heap_octets += static_cast<std::int64_t>(malloc_usable_size(memory)) + 8;
-  return memory;
-}
-void operator delete(void* memory) noexcept {
-  if (memory != nullptr) {
-    heap_octets -= static_cast<std::int64_t>(malloc_usable_size(memory)) + 8;
-    std::free(memory);
-  }
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  operator delete(memory);
-}
 
 namespace {
 
@@ -120,16 +94,16 @@ class Exchange {
 int main(int count, char** arguments) {
   const std::size_t phones =
       count > 1 ? static_cast<std::size_t>(std::strtoull(arguments[1], nullptr, 10)) : 1'000'000;
-  const std::int64_t before = heap_octets;
+  const std::int64_t before = bench::heap_octets();
   Exchange exchange(phones);
-  const std::int64_t configured = heap_octets;
+  const std::int64_t configured = bench::heap_octets();
   const double start = bench::thread_seconds();
   for (std::size_t i = 0; i < phones; ++i) {
     exchange.registers(i, 1);
   }
   const double registered = bench::thread_seconds();
   exchange.settle();
-  const std::int64_t idle = heap_octets;
+  const std::int64_t idle = bench::heap_octets();
   const double refresh_start = bench::thread_seconds();
   const std::size_t refreshes = phones < 100'000 ? phones : 100'000;
   for (std::size_t i = 0; i < refreshes; ++i) {

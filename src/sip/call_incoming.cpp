@@ -120,15 +120,18 @@ CommandResult CallLayer::answer_call(const Answer& command) {
   if (!parse_message(core::octets_of(setup.request), invite)) {
     return core::fail(Refusal::wrong_state);
   }
+  if (!send_answer(*call, setup.transaction, invite, setup.back, command.sdp)) {
+    return core::fail(Refusal::too_long);
+  }
   call->state = Call::State::answered;
-  send_answer(*call, setup.transaction, invite, setup.back, command.sdp);
   call->incoming_setup.reset();
   s_.out.count(Count::calls_answered);
   return command.call;
 }
 
-/// Sends the 2xx of an INVITE and keeps it until its ACK comes (clause 13.3.1.4).
-void CallLayer::send_answer(Call& call, TransactionHandle transaction, const Message& request,
+/// Sends the 2xx of an INVITE and keeps it until its ACK comes (clause 13.3.1.4). False, with
+/// nothing done, where it can't be written.
+bool CallLayer::send_answer(Call& call, TransactionHandle transaction, const Message& request,
                             const Flow& back, std::string_view sdp) {
   const auto octets = s_.composer.response(request, 200, back,
                                            {.to_tag = call.dialog.local_tag,
@@ -139,6 +142,9 @@ void CallLayer::send_answer(Call& call, TransactionHandle transaction, const Mes
                                             .headers = {},
                                             .content_type = "application/sdp",
                                             .body = sdp});
+  if (octets.empty()) {
+    return false;
+  }
   auto pending = std::make_unique<PendingAnswer>();
   pending->transaction = transaction;
   pending->octets = octets;
@@ -152,6 +158,7 @@ void CallLayer::send_answer(Call& call, TransactionHandle transaction, const Mes
   start_timer(call, CallTimer::answer_retransmit, pending->retransmit, pending->interval);
   start_timer(call, CallTimer::answer_limit, pending->limit, s_.settings->timers.b);
   call.answer = std::move(pending);
+  return true;
 }
 
 void CallLayer::answer_timer(Call& call, bool limit) {

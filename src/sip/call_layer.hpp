@@ -70,8 +70,8 @@ class CallLayer {
   // call_incoming.cpp
   void respond(Call& call, std::uint16_t status, const ResponseParts& parts);
   void refuse(Call& call, std::uint16_t status, std::uint8_t q850);
-  void send_answer(Call& call, TransactionHandle transaction, const Message& request,
-                   const Flow& back, std::string_view sdp);
+  [[nodiscard]] bool send_answer(Call& call, TransactionHandle transaction, const Message& request,
+                                 const Flow& back, std::string_view sdp);
   void answer_timer(Call& call, bool limit);
   void acknowledged(Call& call, const Message& ack);
 

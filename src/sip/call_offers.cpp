@@ -53,17 +53,20 @@ CommandResult CallLayer::answer_offer(const AnswerOffer& command) {
       !parse_message(core::octets_of(call->incoming_offer->request), message)) {
     return core::fail(Refusal::wrong_state);
   }
-  const auto pending = std::move(call->incoming_offer);
-  const Request request{message, pending->source, pending->back, pending->transaction};
+  const IncomingOffer& pending = *call->incoming_offer;
+  const Request request{message, pending.source, pending.back, pending.transaction};
   if (command.status >= 300) {
     answer(s_, request, command.status, {});
   } else if (message.method() == Method::invite) {
-    send_answer(*call, pending->transaction, message, pending->back, command.sdp);
+    if (!send_answer(*call, pending.transaction, message, pending.back, command.sdp)) {
+      return core::fail(Refusal::too_long);
+    }
   } else {
     answer(
         s_, request, 200,
         {.contact = true, .allow = true, .content_type = "application/sdp", .body = command.sdp});
   }
+  call->incoming_offer.reset();
   return command.call;
 }
 
