@@ -133,7 +133,7 @@ TEST_F(Sounds, forgets_the_sound_unused_for_longest_when_memory_is_short) {
   for (const char* name : {"a.wav", "b.wav", "c.wav"}) {
     write_wav(name, 8000, sine(440, 8000, 0.1));
   }
-  SoundLibrary library({folder_}, 2 * 1600);
+  SoundLibrary library({folder_}, 3200);
   const std::weak_ptr<const Clip> a = *library.find("a");
   const ClipRef b = *library.find("b");
   (void)library.find("c");

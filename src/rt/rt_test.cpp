@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -154,6 +154,7 @@ TEST(CommandQueue, takes_from_many_threads) {
   Wakeup wakeup;
   CommandQueue<int> queue(8, wakeup);
   std::vector<std::thread> producers;
+  producers.reserve(3);
   for (int thread = 0; thread < 3; ++thread) {
     producers.emplace_back([&queue, thread] {
       for (int i = 0; i < 1000; ++i) {
@@ -224,16 +225,15 @@ void expect_guarded(const char* name, Broken broken) {
 }
 
 TEST(RealTimeGuardDeathTest, ends_the_process_on_what_a_section_must_not_do) {
-  void* const memory = std::malloc(8);
+  auto owned = std::make_unique<int>(1);
   std::mutex mutex;
   std::array<char, 8> room{};
   int number = 0;
   expect_guarded("malloc", [] { delete new int(1); });
-  expect_guarded("free", [memory] { std::free(memory); });
+  expect_guarded("free", [&owned] { owned.reset(); });
   expect_guarded("pthread_mutex_lock", [&mutex] { mutex.lock(); });
   expect_guarded("snprintf", [&] { std::snprintf(room.data(), room.size(), "%d", ++number); });
   expect_guarded("fopen", [] { (void)std::fopen("/dev/null", "r"); });
-  std::free(memory);
 }
 
 #endif
