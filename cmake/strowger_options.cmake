@@ -24,8 +24,8 @@ target_compile_options(strowger_options INTERFACE
 # inlined under optimisation or sanitizers; clang-tidy looks for the real cases.
 target_compile_options(strowger_options INTERFACE -Wno-null-dereference
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
-# A coroutine promise whose operator new takes the coroutine's parameters is a template, its operator
-# delete can't be one: gcc 12 calls the pair mismatched.
+# A coroutine promise whose operator new takes the coroutine's parameters is a template, its
+# operator delete can't be one: gcc 12 calls the pair mismatched.
 target_compile_options(strowger_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 # clang 14 has coroutines but does not announce them as libstdc++ 12 asks.

@@ -179,7 +179,7 @@ TEST_F(Tls, fails_on_a_forged_record) {
 }
 
 class CertificateFiles : public testing::Test {
- protected:
+ public:
   CertificateFiles() {
     std::string pattern = testing::TempDir() + "strowger-certificate-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
@@ -190,6 +190,8 @@ class CertificateFiles : public testing::Test {
     ::unlink(key().c_str());
     ::rmdir(folder_.c_str());
   }
+
+ protected:
   std::string certificate() const { return folder_ + "/tls.crt"; }
   std::string key() const { return folder_ + "/tls.key"; }
 

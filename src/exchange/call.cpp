@@ -42,7 +42,7 @@ Call::Call(CallHost& host, CallId id, LegId caller, Driver& driver, LegIncoming 
   legs_.push_back(std::make_unique<Leg>(caller, Leg::Direction::incoming, driver,
                                         leg_facts(incoming, make_unique_id(host)),
                                         host.loop().wall()));
-  legs_.front()->on_media_port(incoming.media);
+  legs_.front()->on_incoming(incoming);
   for (const auto& [name, value] : incoming.variables) {
     set_variable(name, value);
   }

@@ -32,7 +32,7 @@ struct ExchangeCounters {
   std::atomic<std::uint64_t> calls_refused{0};
   std::atomic<std::uint64_t> calls_answered{0};
   std::atomic<std::uint64_t> legs_placed{0};
-  std::atomic<std::uint64_t> stale_events{0};  // for legs that are gone
+  std::atomic<std::uint64_t> stale_events{0};  // for legs and calls that are gone
   std::atomic<std::size_t> calls{0};           // in progress
   std::atomic<std::size_t> legs{0};
 };

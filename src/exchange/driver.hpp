@@ -51,12 +51,16 @@ struct LegIncoming {
   Headers headers;                                             // for SIP_HEADER()
   std::vector<std::pair<std::string, std::string>> variables;  // setvar=
   media::PortId media;
+  bool digits_by_signalling = false;  // as LegCreated's
 };
 /// The outgoing leg has a media port and a name now. Before any other event of it but LegEnded.
 struct LegCreated {
   std::string name;
   std::string protocol_call_id;
   media::PortId media;
+  /// Digits reach the peer by signalling alone (dtmfmode=info): those that the other leg of a
+  /// bridge sends in or beside its voice are passed to it by send_digit.
+  bool digits_by_signalling = false;
 };
 struct LegProceeding {};
 struct LegRinging {};
@@ -98,8 +102,8 @@ class LegEvents {
   /// The sink to open every leg's port with. Lives as long as the exchange.
   virtual media::EventSink& media_sink() = 0;
   /// Adds a line to the ladder diagram of the leg's call: who sent what to whom ("alice",
-  /// "Strowger", "INVITE sip:500"). Dropped without a word where the call is gone or ladders are
-  /// off.
+  /// "Strowger", "INVITE sip:500"). After the leg's LegIncoming. Dropped without a word where the
+  /// call is gone or ladders are off.
   virtual void ladder(LegId leg, std::string from, std::string to, std::string text) = 0;
   /// False: the driver may spare itself the making of ladder lines.
   [[nodiscard]] virtual bool ladder_wanted() const = 0;

@@ -99,6 +99,7 @@ void ExchangeTest::expect_idle() {
   EXPECT_EQ(exchange->counters().calls, 0U);
   EXPECT_EQ(exchange->counters().legs, 0U);
   EXPECT_EQ(media.open_ports(), 0U);
+  EXPECT_EQ(media.invalid_ports, 0);
   EXPECT_EQ(driver.open_legs(), 0U);
   EXPECT_EQ(driver.breaches(), std::vector<std::string>{});
   for (const auto& [number, leg] : driver.legs()) {

@@ -104,7 +104,8 @@ TEST_F(Calls, a_call_without_media_runs_its_dialplan) {
   driver.without_media = true;
   start(
       "[default]\nexten => 1,1,Playback(hello)\nsame => n,Log(NOTICE,${PLAYBACKSTATUS})\n"
-      "same => n,SayDigits(12)\nsame => n,MusicOnHold(,1)\nsame => n,Dial(SIP/bob)\n");
+      "same => n,SayDigits(12)\nsame => n,StartMusicOnHold()\nsame => n,StopMusicOnHold()\n"
+      "same => n,PlayTones(dial)\nsame => n,MusicOnHold(,1)\nsame => n,Dial(SIP/bob)\n");
   dial("1");
   EXPECT_TRUE(logged("FAILED"));
   pass(core::seconds(1));
@@ -239,7 +240,28 @@ TEST_F(Calls, a_completion_posted_from_elsewhere_is_an_event_and_is_lost_once_th
   EXPECT_EQ(events[0].tag, 42U);
   call.completion(43)();  // the worker knows no such call
   settle();
-  EXPECT_EQ(events.size(), 1U);
+  EXPECT_EQ(shared.counters.stale_events, 1U);
+}
+
+TEST_F(Calls, a_completion_for_a_call_that_is_gone_does_not_reach_the_next_one_in_its_place) {
+  Shared shared(config, Services{media, records, nullptr, zones, log->logger("calls")});
+  shared.drivers.emplace("SIP", &driver);
+  start("[default]\n");
+  Worker worker(shared, loop, 0);
+  LegIncoming incoming;
+  incoming.name = "SIP/alice-1";
+  worker.deliver(LegId{0, 1}, incoming);  // no such extension: over as soon as its leg ends
+  settle();
+  const CallId first = worker.list().at(0).id;
+  const auto late = worker.completion(first, 1);
+  worker.deliver(LegId{0, 1}, LegEnded{});
+  worker.deliver(LegId{0, 2}, incoming);
+  settle();
+  const CallId second = worker.list().at(0).id;
+  EXPECT_EQ(second.slot.slot, first.slot.slot);
+  late();
+  settle();
+  EXPECT_EQ(shared.counters.stale_events, 1U);
 }
 
 TEST_F(Calls, an_established_call_takes_little_memory_for_its_coroutines) {

@@ -26,7 +26,7 @@ class CountedRecords final : public records::RecordSink {
  public:
   void write(const records::CallRecord& record) override {
     const std::lock_guard lock(mutex_);
-    answered_ += record.answer ? 1 : 0;
+    answered_ += record.answer ? 1U : 0U;
     ++written_;
     changed_.notify_all();
   }

@@ -37,8 +37,8 @@ void FakeDriver::place(LegId id, PlaceRequest request) {
   if (!without_media) {
     leg.port = media_.open({}, events_->media_sink())->id;
   }
-  events_->deliver(
-      id, LegCreated{"SIP/" + leg.peer + "-" + std::to_string(id.number), "call-id", leg.port});
+  events_->deliver(id, LegCreated{"SIP/" + leg.peer + "-" + std::to_string(id.number), "call-id",
+                                  leg.port, digits_by_signalling});
 }
 
 void FakeDriver::command(LegId id, std::string text) {

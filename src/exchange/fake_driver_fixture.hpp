@@ -66,6 +66,7 @@ class FakeDriver final : public Driver {
   /// How long a hang-up takes to be confirmed by LegEnded.
   core::Duration hangup_time;
   bool without_media = false;
+  bool digits_by_signalling = false;
 
  private:
   void command(LegId leg, std::string text);

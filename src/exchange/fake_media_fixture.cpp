@@ -33,6 +33,11 @@ FakeMedia::Port* FakeMedia::find(media::PortId port) {
   return found == ports_.end() ? nullptr : &found->second;
 }
 
+FakeMedia::Port* FakeMedia::commanded(media::PortId port) {
+  invalid_ports += port.valid() ? 0 : 1;
+  return find(port);
+}
+
 void FakeMedia::close(media::PortId id) {
   Port* port = find(id);
   if (port == nullptr) {
@@ -52,7 +57,7 @@ void FakeMedia::close(media::PortId id) {
 }
 
 void FakeMedia::bridge(media::PortId a, media::PortId b) {
-  if (find(a) == nullptr || find(b) == nullptr) {
+  if (commanded(a) == nullptr || commanded(b) == nullptr) {
     return;
   }
   unbridge(a);
@@ -72,14 +77,14 @@ void FakeMedia::unbridge(media::PortId id) {
 }
 
 void FakeMedia::echo(media::PortId port, bool on) {
-  if (Port* found = find(port)) {
+  if (Port* found = commanded(port)) {
     found->echo = on;
   }
 }
 
 media::Result<void> FakeMedia::play(media::PortId id, std::vector<media::Sound> sounds,
                                     media::Tag tag, bool repeat) {
-  Port* port = find(id);
+  Port* port = commanded(id);
   if (port == nullptr) {
     return core::fail(media::MediaError::other);
   }
@@ -119,7 +124,7 @@ void FakeMedia::end_playing(media::PortId id, Port& port, bool completed) {
 }
 
 void FakeMedia::stop_playing(media::PortId id) {
-  if (Port* port = find(id)) {
+  if (Port* port = commanded(id)) {
     end_playing(id, *port, false);
   }
 }

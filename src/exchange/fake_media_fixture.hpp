@@ -50,10 +50,12 @@ class FakeMedia final : public media::Service {
 
   std::set<std::string> missing_files;
   bool lose_port_closed = false;  // the report of a closed port gets lost
+  int invalid_ports = 0;          // commands to a port that can't be
   core::Duration sound_length = core::seconds(1);
 
  private:
   void end_playing(media::PortId id, Port& port, bool completed);
+  Port* commanded(media::PortId port);
 
   io::Loop& loop_;
   std::uint32_t last_port_ = 0;

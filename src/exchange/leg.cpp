@@ -78,10 +78,16 @@ void Leg::send_digit(char digit, core::Duration length) {
   }
 }
 
+void Leg::on_incoming(const LegIncoming& incoming) {
+  port_ = incoming.media;
+  digits_by_signalling_ = incoming.digits_by_signalling;
+}
+
 void Leg::on_created(LegCreated created) {
   facts_.name = std::move(created.name);
   facts_.protocol_call_id = std::move(created.protocol_call_id);
   port_ = created.media;
+  digits_by_signalling_ = created.digits_by_signalling;
 }
 
 void Leg::on_ringing() {

@@ -46,6 +46,8 @@ class Leg {
   [[nodiscard]] const Times& times() const { return times_; }
   /// Invalid: no media (yet).
   [[nodiscard]] media::PortId port() const { return port_; }
+  /// Media can't carry digits to it: Leg::send_digit does.
+  [[nodiscard]] bool digits_by_signalling() const { return digits_by_signalling_; }
   /// The peer put us on hold.
   [[nodiscard]] bool held() const { return held_; }
   [[nodiscard]] bool up() const { return state_ == State::up; }
@@ -71,7 +73,7 @@ class Leg {
 
   // ---- what the driver and media said; each updates the state, none calls anything
   void on_created(LegCreated created);
-  void on_media_port(media::PortId port) { port_ = port; }
+  void on_incoming(const LegIncoming& incoming);
   void on_ringing();
   void on_answered(core::WallTime now);
   void on_held(bool held) { held_ = held; }
@@ -88,6 +90,7 @@ class Leg {
   bool held_ = false;
   bool port_closed_ = false;
   bool ended_by_peer_ = false;
+  bool digits_by_signalling_ = false;
   Cause cause_ = Cause::none;
   Driver& driver_;
   Facts facts_;

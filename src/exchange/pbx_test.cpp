@@ -148,6 +148,17 @@ TEST_F(Pbx, absolute_timeout_goes_to_extension_T_and_otherwise_ends_the_call) {
   expect_idle();
 }
 
+TEST_F(Pbx, absolute_timeout_means_nothing_once_the_call_has_ended) {
+  driver.hangup_time = core::seconds(10);
+  start(
+      "[default]\nexten => 1,1,Set(TIMEOUT(absolute)=5)\nsame => n,Hangup()\n"
+      "exten => T,1,Log(NOTICE,not reached)\n");
+  dial("1");
+  pass(core::seconds(20));
+  EXPECT_FALSE(logged("not reached"));
+  expect_idle();
+}
+
 TEST_F(Pbx, an_endless_loop_gives_way_to_other_calls_and_to_hang_up) {
   start("[default]\nexten => 1,1,NoOp()\nsame => n,Goto(1)\nexten => 2,1,Log(NOTICE,mine)\n");
   driver.call_in("alice", "1");

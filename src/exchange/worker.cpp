@@ -202,6 +202,8 @@ std::function<void()> Worker::completion(CallId id, std::uint64_t tag) {
       if (Call* call = find(id)) {
         call->on_completion(tag);
         settle(id);
+      } else {
+        shared_.counters.stale_events.fetch_add(1, std::memory_order_relaxed);
       }
     });
   };

@@ -209,7 +209,7 @@ class FewDescriptors {
     const Descriptor next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     ::getrlimit(RLIMIT_NOFILE, &before_);
     rlimit lower = before_;
-    lower.rlim_cur = static_cast<rlim_t>(next.get() + more);
+    lower.rlim_cur = static_cast<rlim_t>(next.get()) + static_cast<rlim_t>(more);
     ::setrlimit(RLIMIT_NOFILE, &lower);
   }
   ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }

@@ -48,7 +48,7 @@ class DnsServer final : public UdpHandler {
   void answer(const Datagram& query) {
     const std::string packet(core::text_of(query.octets));
     const std::string name = packet.substr(12, packet.find('\0', 12) - 11);
-    const int type = packet[12 + name.size() + 1];
+    const int type = query.octets[12 + name.size() + 1];
     const auto known = records_.find({name, type});
     const std::size_t count = known == records_.end() ? 0 : known->second.size();
     // The question and its answers; what is not known does not exist (RCODE 3).
@@ -57,8 +57,11 @@ class DnsServer final : public UdpHandler {
                         packet.substr(12, name.size() + 4);
     for (std::size_t i = 0; i < count; ++i) {
       const std::string& data = known->second[i];
-      reply += name + number(static_cast<unsigned>(type)) + number(1) + number(0) + number(60) +
-               number(static_cast<unsigned>(data.size())) + data;
+      for (const std::string& part :
+           {name, number(static_cast<unsigned>(type)), number(1), number(0), number(60),
+            number(static_cast<unsigned>(data.size())), data}) {
+        reply += part;
+      }
     }
     socket_->send(query.peer, core::octets_of(reply));
   }

@@ -41,7 +41,7 @@ constexpr std::uint8_t encode_alaw(int sample_14) {
 
 constexpr std::uint8_t encode_mulaw(int sample_14) {
   const unsigned magnitude = std::min(magnitude_of(sample_14) + 33U, 8191U);
-  const unsigned segment = static_cast<unsigned>(std::bit_width(magnitude)) - 6;
+  const unsigned segment = static_cast<unsigned>(std::bit_width(magnitude | 32U)) - 6;
   const unsigned place = (magnitude >> (segment + 1)) & 15U;
   const unsigned sign = sample_14 < 0 ? 0x80U : 0U;
   return static_cast<std::uint8_t>(~(sign | segment << 4U | place));

@@ -53,8 +53,11 @@ ServiceCore::ServiceCore(const ServiceConfig& config, MediaClock& clock)
   for (const auto& [name, folder] : config.music_folders) {
     const auto music = read_music(folder);
     if (!music) {
-      throw std::runtime_error("music class " + name + ": no sound files in " + folder +
-                               "; scripts/make-sounds makes some");
+      throw std::runtime_error(std::string("music class ")
+                                   .append(name)
+                                   .append(": no sound files in ")
+                                   .append(folder)
+                                   .append("; scripts/make-sounds makes some"));
     }
     music_.emplace(name, *music);
   }

@@ -90,10 +90,11 @@ class Phone {
 };
 
 class ServiceTest : public testing::Test {
- protected:
+ public:
   ServiceTest();
   ~ServiceTest() override;
 
+ protected:
   OpenedPort open(core::Duration timeout = {}, core::Duration hold_timeout = {});
   /// A port that talks with the phone.
   OpenedPort open_for(const Phone& phone, Remote remote = {});

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include <pthread.h>
+
 #include "media/service_core.hpp"
 #include "rt/section.hpp"
 
@@ -15,6 +17,7 @@ struct ShardedService::Impl {
       : own_clock(std::make_unique<TimerClock>()), clock(own_clock.get()), core(config, *clock) {
     try {
       deliverer = std::thread([this] { core.deliver_until_stopped(); });
+      pthread_setname_np(deliverer.native_handle(), "media-events");
       shard_thread.emplace(config.thread, [this] { core.shard().run(); });
       privileges = shard_thread->privileges();
     } catch (...) {
@@ -43,9 +46,10 @@ struct ShardedService::Impl {
   rt::Privileges privileges;
 };
 
-ShardedService::ShardedService(ServiceConfig config) : impl_(std::make_unique<Impl>(config)) {}
+ShardedService::ShardedService(const ServiceConfig& config)
+    : impl_(std::make_unique<Impl>(config)) {}
 
-ShardedService::ShardedService(ServiceConfig config, MediaClock& clock)
+ShardedService::ShardedService(const ServiceConfig& config, MediaClock& clock)
     : impl_(std::make_unique<Impl>(config, clock)) {}
 
 ShardedService::~ShardedService() = default;

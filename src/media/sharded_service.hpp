@@ -48,9 +48,9 @@ class ShardedService final : public Service {
  public:
   /// Loads hold music and starts the threads; throws std::runtime_error with a sentence that says
   /// what to do when it can't (no descriptors, an unknown country).
-  explicit ShardedService(ServiceConfig config);
+  explicit ShardedService(const ServiceConfig& config);
   /// The same without threads, for tests and simulations: the caller's `turn` does their work.
-  ShardedService(ServiceConfig config, MediaClock& clock);
+  ShardedService(const ServiceConfig& config, MediaClock& clock);
   /// Ends the threads and closes every port; no sink is called afterwards.
   ~ShardedService() override;
 

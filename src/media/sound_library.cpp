@@ -65,13 +65,13 @@ bool leads_out(std::string_view name) {
 
 /// The file that a name means within a folder; empty where there is none.
 std::string file_of(const std::string& folder, std::string_view name) {
-  const std::string base = folder + "/" + std::string(name);
+  std::string base = folder + "/" + std::string(name);
   std::error_code error;
   if (ending_of(base) != nullptr && fs::is_regular_file(base, error)) {
     return base;
   }
   for (const Ending& ending : endings) {
-    const std::string path = base + std::string(ending.text);
+    std::string path = base + std::string(ending.text);
     if (fs::is_regular_file(path, error)) {
       return path;
     }

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// A folder that goes away with the test.
 class Sounds : public testing::Test {
- protected:
+ public:
   Sounds() {
     folder_ = (fs::temp_directory_path() / "strowger-sounds-XXXXXX").string();
     EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
@@ -29,6 +29,7 @@ class Sounds : public testing::Test {
   }
   ~Sounds() override { fs::remove_all(folder_); }
 
+ protected:
   void write_wav(const std::string& name, int rate, const std::vector<float>& samples,
                  int channels = 1) const {
     SF_INFO info{};

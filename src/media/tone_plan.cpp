@@ -94,6 +94,7 @@ TonePlan tone_plan(std::string_view code) {
 
 std::vector<std::string_view> known_countries() {
   std::vector<std::string_view> codes;
+  codes.reserve(countries.size());
   for (const Country& country : countries) {
     codes.push_back(country.code);
   }

@@ -77,8 +77,8 @@ struct OutgoingOffer {
   TransactionHandle transaction;
   std::string sdp;
   bool challenged = false;  // a challenge was answered: another is a failure
-  TimerId retry;  // after 491 (clause 14.1)
-  TimerId limit;  // C: then it is cancelled
+  TimerId retry;            // after 491 (clause 14.1)
+  TimerId limit;            // C: then it is cancelled
 };
 
 struct Call {
@@ -93,9 +93,9 @@ struct Call {
   CallHandle handle;
   State state = State::offered;
   bool incoming = false;
-  bool ended = false;          // CallEnded was given
-  bool bye_after_ack = false;  // clause 15: no BYE before the ACK
-  bool bye_challenged = false;   // the same for our BYE
+  bool ended = false;           // CallEnded was given
+  bool bye_after_ack = false;   // clause 15: no BYE before the ACK
+  bool bye_challenged = false;  // the same for our BYE
   std::uint8_t bye_q850 = 0;
   std::uint8_t in_dialog = 0;  // transactions of ours that are not over
   std::string peer;            // section of sip.conf, empty for a guest

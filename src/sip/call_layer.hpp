@@ -59,7 +59,13 @@ class CallLayer {
   }
 
  private:
-  enum class CallTimer : std::uint8_t { answer_retransmit, answer_limit, ring_limit, offer_retry, offer_limit };
+  enum class CallTimer : std::uint8_t {
+    answer_retransmit,
+    answer_limit,
+    ring_limit,
+    offer_retry,
+    offer_limit
+  };
 
   // call_incoming.cpp
   void respond(Call& call, std::uint16_t status, const ResponseParts& parts);

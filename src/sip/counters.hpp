@@ -11,7 +11,7 @@ namespace strowger::sip {
 enum class Count : std::uint8_t {
   messages_received,
   messages_sent,
-  messages_unwritten,        // too long, or a value that may not stand in a header
+  messages_unwritten,  // too long, or a value that may not stand in a header
   octets_received,
   octets_sent,
   requests_received,

@@ -89,8 +89,8 @@ Flow next_hop(const Dialog& dialog, const Settings& settings, const FlowTable& f
   const auto uri = parse_uri(dialog.routes.empty() ? std::string_view(dialog.target)
                                                    : uri_of(dialog.routes.front()));
   const auto flow = uri ? flow_of(settings, *uri, dialog.flow.transport) : std::nullopt;
-  const bool same_way = flow && is_stream(flow->transport) && reachable &&
-                        flow->transport == dialog.flow.transport;
+  const bool same_way =
+      flow && is_stream(flow->transport) && reachable && flow->transport == dialog.flow.transport;
   return flow && !same_way ? *flow : dialog.flow;
 }
 

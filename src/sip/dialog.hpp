@@ -45,8 +45,7 @@ struct DialogRoute {
 [[nodiscard]] DialogRoute route_of(const Dialog& dialog);
 /// Where that request goes: the first route, else the target, where its host is numeric and we may
 /// use it; otherwise where the peer's messages come from.
-[[nodiscard]] Flow next_hop(const Dialog& dialog, const Settings& settings,
-                            const FlowTable& flows);
+[[nodiscard]] Flow next_hop(const Dialog& dialog, const Settings& settings, const FlowTable& flows);
 
 /// The URI text of the first Contact; empty where there is none.
 [[nodiscard]] std::string contact_of(const Message& message);

@@ -171,8 +171,8 @@ void Engine::Core::event(const Event& event) {
       Overload{[this](const FlowOpened& opened) { s_.flows.opened(opened); },
                [this](const FlowClosed& closed) {
                  const Flow flow = s_.flows.closed(closed);
- registrar_.flow_closed(flow);
- s_.transactions.transport_failed(flow);
+                 registrar_.flow_closed(flow);
+                 s_.transactions.transport_failed(flow);
                },
                [this](const SendFailed& failed) { s_.transactions.transport_failed(failed.flow); },
                [this](const Resolved& resolved) { calls_.on_resolved(resolved); }},

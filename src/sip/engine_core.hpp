@@ -48,6 +48,7 @@ class Engine::Core final : public TransactionUser {
   void refuse_stream(const Flow& source, const ParseError& error);
   void configure(std::shared_ptr<const Settings> settings);
   [[nodiscard]] const PeerSettings* peer_at(const Flow& source) const;
+  [[nodiscard]] const PeerSettings* fixed_peer(const Request& request) const;
 
   // engine_requests.cpp
   void receive_request(const Message& message, const Flow& source);

@@ -177,8 +177,22 @@ bool Engine::Core::is_loop(const Message& request) const {
   return false;
 }
 
-Engine::Core::Sender Engine::Core::authenticate(const Request& request) {
+/// The peer that is known by its address. Where only the host was compared, a phone with a password
+/// may share it: one that gives its own name is asked for that. A fixed peer never registers.
+const PeerSettings* Engine::Core::fixed_peer(const Request& request) const {
   const PeerSettings* fixed = peer_at(request.source);
+  if (fixed == nullptr || request.message.method() == Method::register_) {
+    return nullptr;
+  }
+  const auto named = s_.settings->peers.find(user_of(request.message.from()));
+  const bool is_a_phone =
+      named != s_.settings->peers.end() && named->second.authenticate && !named->second.host;
+  const bool by_host_alone = fixed->any_port || is_stream(request.source.transport);
+  return is_a_phone && by_host_alone ? nullptr : fixed;
+}
+
+Engine::Core::Sender Engine::Core::authenticate(const Request& request) {
+  const PeerSettings* fixed = fixed_peer(request);
   if (fixed != nullptr && !fixed->authenticate) {
     return {true, fixed};
   }
@@ -201,7 +215,9 @@ Engine::Core::Sender Engine::Core::authenticate(const Request& request) {
   return {};
 }
 
-/// 401, the same for all reasons.
+/// 401 asks for credentials, or for them again where they were right but stale. What can't become
+/// right by asking again, an unknown user or a wrong password, is 403, as Asterisk answers: some
+/// phones take every new challenge for an invitation and try for ever.
 void Engine::Core::challenge(const Request& request, const AuthResult& result) {
   using Outcome = AuthResult::Outcome;
   using Why = AuthenticationFailed::Why;
@@ -223,6 +239,10 @@ void Engine::Core::challenge(const Request& request, const AuthResult& result) {
       break;
     default:
       break;
+  }
+  if (result.outcome == Outcome::unknown_user || result.outcome == Outcome::wrong_password) {
+    answer(s_, request, 403);
+    return;
   }
   s_.out.count(Count::challenges_sent);
   const auto values = digest_.challenges(request.source.listener, stale, s_.out.now());

@@ -48,6 +48,46 @@ TEST(Engine, registers_a_phone_that_answers_the_challenge) {
   EXPECT_EQ(exchange.engine().registrar().bindings("alice").size(), 1U);
 }
 
+/// A trunk that is known by its host alone, and a phone behind the same address.
+Node& exchange_with_trunk_and_phone(World& world) {
+  return world.add(1, [](Settings& s) {
+    PeerSettings trunk;
+    trunk.name = "trunk";
+    trunk.host = World::host(7);
+    trunk.any_port = true;
+    trunk.authenticate = false;
+    trunk.may_register = false;
+    s.peers["trunk"] = trunk;
+    s.peers["alice"] = phone("alice");
+  });
+}
+
+TEST(Engine, registers_a_phone_that_shares_the_address_of_a_trunk) {
+  World world;
+  Node& exchange = exchange_with_trunk_and_phone(world);
+  world.inject(World::host(7), exchange.address(), register_text("", 1));
+  world.run_for(core::milliseconds(5));
+  EXPECT_EQ(world.last_to(World::host(7)).first_line(), "SIP/2.0 401 Unauthorized");
+}
+
+TEST(Engine, asks_a_phone_that_shares_the_address_of_a_trunk_for_its_password) {
+  World world;
+  Node& exchange = exchange_with_trunk_and_phone(world);
+  const auto call_from = [&](std::string_view user) {
+    const std::string name(user);
+    world.inject(World::host(7), exchange.address(),
+                 "INVITE sip:600@10.0.0.1 SIP/2.0\n"
+                 "Via: SIP/2.0/UDP 10.0.0.7:5060;branch=z9hG4bKinv" +
+                     name + ";rport\nMax-Forwards: 70\nFrom: <sip:" + name +
+                     "@10.0.0.1>;tag=f1\nTo: <sip:600@10.0.0.1>\nCall-ID: " + name +
+                     "@10.0.0.7\nCSeq: 1 INVITE\nContact: <sip:" + name + "@10.0.0.7:5060>\n\n");
+    world.run_for(core::milliseconds(5));
+    return world.last_to(World::host(7)).first_line();
+  };
+  EXPECT_EQ(call_from("alice"), "SIP/2.0 401 Unauthorized");
+  EXPECT_EQ(call_from("5551234"), "SIP/2.0 100 Trying");
+}
+
 /// Two exchanges that are each other's fixed peers, without passwords.
 struct Pair {
   explicit Pair(std::uint64_t seed = 1) : world(seed) {

@@ -17,7 +17,9 @@ using HashKey = std::array<std::uint64_t, 2>;
 struct KeyedHash {
   using is_transparent = void;
   HashKey key{};
-  std::size_t operator()(std::string_view text) const noexcept {
+  // Not noexcept: then the standard library keeps the hash beside each entry, not to compute it
+  // anew for its neighbours.
+  std::size_t operator()(std::string_view text) const {
     return static_cast<std::size_t>(keyed_hash(key, text));
   }
 };

@@ -251,8 +251,8 @@ Verdict validate(const Message& message) {
   if (!fault) {
     return verdict;
   }
-  const bool answerable = message.is_request() && message.method() != Method::ack &&
-                          message.has(HeaderName::via);
+  const bool answerable =
+      message.is_request() && message.method() != Method::ack && message.has(HeaderName::via);
   verdict.kind = answerable ? Verdict::Kind::respond : Verdict::Kind::drop;
   verdict.status = answerable ? status_of(fault->code) : std::uint16_t{0};
   verdict.error = {fault->code, static_cast<std::uint32_t>(fault->offset)};

@@ -108,7 +108,8 @@ std::uint16_t Registrar::read_contacts(const Message& request, const Settings& s
   for (const auto& element : request.elements(HeaderName::contact)) {
     const auto contact = parse_name_addr(element);
     const auto q = contact ? contact->q_thousandths() : std::nullopt;
-    if (!q || contact->uri.size() > most_contact_octets || contact->uri == "*" || !contact->parsed_uri() || !contact->parsed_uri()->is_sip()) {
+    if (!q || contact->uri.size() > most_contact_octets || contact->uri == "*" ||
+        !contact->parsed_uri() || !contact->parsed_uri()->is_sip()) {
       return 400;
     }
     const std::uint32_t expires = contact->expires().value_or(header);
@@ -170,7 +171,8 @@ void Registrar::apply(Registration& registration, const PeerSettings& peer,
 
 void Registrar::restore(const RestoreBinding& kept) {
   // A contact behind a WebSocket ended with its connection.
-  if (kept.expires_in <= core::Duration{} || is_web(kept.flow.transport) || (!find(kept.peer).valid() && table_.full())) {
+  if (kept.expires_in <= core::Duration{} || is_web(kept.flow.transport) ||
+      (!find(kept.peer).valid() && table_.full())) {
     return;
   }
   const RegistrationHandle handle = find_or_add(kept.peer);

@@ -12,19 +12,64 @@
 namespace strowger::sip::test {
 namespace {
 
-template <class... Ts>
-struct Overload : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-Overload(Ts...) -> Overload<Ts...>;
-
 std::string text_of(std::string_view text) {
   return std::string(text);
 }
 
 constexpr std::uint16_t listener_of(Transport transport) {
   return transport == Transport::udp ? 0 : 1;
+}
+
+Seen seen_of(const CallIncoming& a) {
+  return {.what = "incoming",
+          .call = a.call,
+          .peer = text_of(a.peer),
+          .user = text_of(a.request_user),
+          .sdp = text_of(a.sdp),
+          .text = text_of(a.from_user)};
+}
+Seen seen_of(const CallProgress& a) {
+  return {.what = "progress", .call = a.call, .status = a.status, .sdp = text_of(a.sdp)};
+}
+Seen seen_of(const CallAnswered& a) {
+  return {.what = "answered", .call = a.call, .sdp = text_of(a.sdp)};
+}
+Seen seen_of(const CallConfirmed& a) {
+  return {.what = "confirmed", .call = a.call, .sdp = text_of(a.sdp)};
+}
+Seen seen_of(const CallEnded& a) {
+  return {.what = "ended",
+          .call = a.call,
+          .status = a.status,
+          .q850 = a.q850,
+          .by_us = a.by_us,
+          .text = text_of(a.reason)};
+}
+Seen seen_of(const OfferReceived& a) {
+  return {.what = "offer", .call = a.call, .sdp = text_of(a.sdp)};
+}
+Seen seen_of(const OfferAnswered& a) {
+  return {.what = "offer answered", .call = a.call, .status = a.status, .sdp = text_of(a.sdp)};
+}
+Seen seen_of(const InfoReceived& a) {
+  return {.what = "info", .call = a.call, .text = text_of(a.body)};
+}
+Seen seen_of(const BindingChanged& a) {
+  return {
+      .what = "binding", .peer = text_of(a.peer), .text = text_of(a.contact), .expires = a.expires};
+}
+Seen seen_of(const AuthenticationFailed& a) {
+  return {.what = "authentication failed",
+          .status = static_cast<std::uint16_t>(a.why),
+          .user = text_of(a.user)};
+}
+Seen seen_of(const Note& a) {
+  return {.what = "note", .user = text_of(a.clause), .text = text_of(a.text)};
+}
+/// Send, OpenFlow, CloseFlow and Resolve are carried out instead.
+template <class Other>
+Seen seen_of(const Other&) {
+  return {};
 }
 
 }  // namespace
@@ -127,86 +172,36 @@ void Node::record(Seen seen) {
 }
 
 void Node::deliver(const Action& action) {
-  std::visit(
-      Overload{
-          [&](const Send& a) { world_.send(*this, a); }, [&](const OpenFlow& a) { connect(a); },
-          [&](const CloseFlow& a) {
-            const auto link = world_.links_.find(a.flow.connection);
-            if (link != world_.links_.end()) {
-              for (Node* end : {link->second.first, link->second.second}) {
-                World::Arrival arrival;
-                arrival.receiver = end;
-                const bool opener = end == link->second.first;
-                arrival.event =
-                    FlowClosed{Flow{a.flow.transport, a.flow.listener, a.flow.connection,
-                                    opener ? link->second.second->address_
-                                           : world_.link_source_[a.flow.connection]},
-                               0};
-                world_.arrivals_.emplace(world_.now, arrival);
-              }
-              world_.links_.erase(link);
-            }
-            record({.what = "close"});
-          },
-          [&](const Resolve& a) {
-            record({.what = "resolve", .text = text_of(a.host)});
-            const auto targets = resolve ? resolve(a) : std::vector<Flow>{};
-            run([&](core::Actions<Action>& actions) {
-              engine_->event(Resolved{a.tag, targets}, world_.now, actions);
-            });
-          },
-          [&](const CallIncoming& a) {
-            record({.what = "incoming",
-                    .call = a.call,
-                    .peer = text_of(a.peer),
-                    .user = text_of(a.request_user),
-                    .sdp = text_of(a.sdp),
-                    .text = text_of(a.from_user)});
-          },
-          [&](const CallProgress& a) {
-            record({.what = "progress", .call = a.call, .status = a.status, .sdp = text_of(a.sdp)});
-          },
-          [&](const CallAnswered& a) {
-            record({.what = "answered", .call = a.call, .sdp = text_of(a.sdp)});
-          },
-          [&](const CallConfirmed& a) {
-            record({.what = "confirmed", .call = a.call, .sdp = text_of(a.sdp)});
-          },
-          [&](const CallEnded& a) {
-            record({.what = "ended",
-                    .call = a.call,
-                    .status = a.status,
-                    .q850 = a.q850,
-                    .by_us = a.by_us,
-                    .text = text_of(a.reason)});
-          },
-          [&](const OfferReceived& a) {
-            record({.what = "offer", .call = a.call, .sdp = text_of(a.sdp)});
-          },
-          [&](const OfferAnswered& a) {
-            record({.what = "offer answered",
-                    .call = a.call,
-                    .status = a.status,
-                    .sdp = text_of(a.sdp)});
-          },
-          [&](const InfoReceived& a) {
-            record({.what = "info", .call = a.call, .text = text_of(a.body)});
-          },
-          [&](const BindingChanged& a) {
-            record({.what = "binding",
-                    .peer = text_of(a.peer),
-                    .text = text_of(a.contact),
-                    .expires = a.expires});
-          },
-          [&](const AuthenticationFailed& a) {
-            record({.what = "authentication failed",
-                    .status = static_cast<std::uint16_t>(a.why),
-                    .user = text_of(a.user)});
-          },
-          [&](const Note& a) {
-            record({.what = "note", .user = text_of(a.clause), .text = text_of(a.text)});
-          }},
-      action);
+  if (const auto* send = std::get_if<Send>(&action)) {
+    world_.send(*this, *send);
+  } else if (const auto* open = std::get_if<OpenFlow>(&action)) {
+    connect(*open);
+  } else if (const auto* close = std::get_if<CloseFlow>(&action)) {
+    disconnect(*close);
+  } else if (const auto* asked = std::get_if<Resolve>(&action)) {
+    record({.what = "resolve", .text = text_of(asked->host)});
+    const auto targets = resolve ? resolve(*asked) : std::vector<Flow>{};
+    event(Resolved{asked->tag, targets});
+  } else {
+    record(std::visit([](const auto& each) { return seen_of(each); }, action));
+  }
+}
+
+void Node::disconnect(const CloseFlow& close) {
+  const auto link = world_.links_.find(close.flow.connection);
+  if (link != world_.links_.end()) {
+    for (Node* end : {link->second.first, link->second.second}) {
+      World::Arrival arrival;
+      arrival.receiver = end;
+      Flow flow = close.flow;
+      flow.remote = end == link->second.first ? link->second.second->address_
+                                              : world_.link_source_[flow.connection];
+      arrival.event = FlowClosed{flow, 0};
+      world_.arrivals_.emplace(world_.now, arrival);
+    }
+    world_.links_.erase(link);
+  }
+  record({.what = "close"});
 }
 
 const Seen& Node::seen(std::string_view what, std::size_t nth) const {

@@ -84,6 +84,7 @@ class Node {
   void expire_due();
   void receive(const Flow& flow, const std::string& octets);
   void connect(const OpenFlow& open);
+  void disconnect(const CloseFlow& close);
 
   World& world_;
   core::Address address_;

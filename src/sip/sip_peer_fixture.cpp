@@ -30,6 +30,15 @@ std::string uri_in(std::string_view value) {
   return std::string(address ? address->uri : std::string_view{});
 }
 
+RequestText within(const Sent& ok, std::string_view method, int cseq) {
+  RequestText parts;
+  parts.method = method;
+  parts.uri = uri_in(ok.header("Contact"));
+  parts.to_tag = tag_in(ok.header("To"));
+  parts.cseq = cseq;
+  return parts;
+}
+
 std::string Peer::request(const RequestText& parts) {
   const std::string branch =
       parts.branch.empty() ? "z9hG4bKpeer" + std::to_string(++branches_) : parts.branch;

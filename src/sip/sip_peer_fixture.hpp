@@ -68,6 +68,9 @@ class Peer {
 /// What stands between < and >.
 [[nodiscard]] std::string uri_in(std::string_view value);
 
+/// A request of the peer within the call that `ok`, a 200 of the engine, has made.
+[[nodiscard]] RequestText within(const Sent& ok, std::string_view method, int cseq);
+
 /// An engine at 10.0.0.1 that takes guests, with a peer across the wire that it can call.
 struct Bench {
   explicit Bench(const std::function<void(Settings&)>& adjust = {});

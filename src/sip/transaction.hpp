@@ -98,8 +98,9 @@ struct Transaction {
   core::Duration interval;  // of the next retransmission
   TimerId retransmit;       // A, E, G
   TimerId limit;            // B, D, F, H to M
-  std::string key;          // client: the branch; server: what it is matched by
-  std::string merge_key;    // server: From tag, Call-ID and CSeq (clause 8.2.2.2)
+  std::string key;          // client: the branch
+  std::uint64_t match = 0;  // server: what it is matched by (clause 17.2.3)
+  std::uint64_t merge = 0;  // server: From tag, Call-ID and CSeq (clause 8.2.2.2); 0: in a dialog
   std::string sent;         // the last message sent
   std::string ack;          // INVITE client: what answers a failure, sent again with it
   std::vector<SuccessAck> success_acks;  // INVITE client, accepted

@@ -57,8 +57,7 @@ TransactionLayer::TransactionLayer(Output& out, Timers& timers, FlowTable& flows
       random_(random),
       user_(user),
       table_(max_transactions),
-      by_key_(16, KeyedHash{{random.u64(), random.u64()}}),
-      by_merge_key_(16, KeyedHash{{random.u64(), random.u64()}}) {}
+      hash_key_{random.u64(), random.u64()} {}
 
 TransactionHandle TransactionLayer::make(std::unique_ptr<Transaction> transaction) {
   Transaction& made = *transaction;
@@ -143,13 +142,13 @@ void TransactionLayer::disown(TransactionHandle handle) {
 
 TransactionHandle TransactionLayer::find_server(const Message& request, const Via& via,
                                                 Method method) const {
-  const auto found = by_key_.find(server_key(request, via, method));
-  return found == by_key_.end() ? TransactionHandle{} : found->second;
+  const auto found = by_match_.find(keyed_hash(hash_key_, server_key(request, via, method)));
+  return found == by_match_.end() ? TransactionHandle{} : found->second;
 }
 
 bool TransactionLayer::is_merged(const Message& request) const {
   const auto to = request.to();
-  return to && to->tag.empty() && by_merge_key_.contains(merge_key(request));
+  return to && to->tag.empty() && by_merge_.contains(keyed_hash(hash_key_, merge_key(request)));
 }
 
 TransactionHandle TransactionLayer::make_server(const Message& request, const Via& via,
@@ -166,12 +165,12 @@ TransactionHandle TransactionLayer::make_server(const Message& request, const Vi
     return handle;
   }
   index_stream(made);
-  made.key = server_key(request, via, request.method());
-  by_key_.emplace(made.key, handle);
+  made.match = keyed_hash(hash_key_, server_key(request, via, request.method()));
+  by_match_.emplace(made.match, handle);
   const auto to = request.to();
   if (to && to->tag.empty()) {
-    made.merge_key = merge_key(request);
-    by_merge_key_.emplace(made.merge_key, handle);
+    made.merge = keyed_hash(hash_key_, merge_key(request));
+    by_merge_.emplace(made.merge, handle);
   }
   step(made, TransactionEvent::start);
   return handle;
@@ -317,10 +316,10 @@ void TransactionLayer::remove(TransactionHandle handle) {
     by_stream_remote_.erase(entry);
   }
   if (!is_client(*transaction)) {
-    by_key_.erase(transaction->key);
-    const auto merged = by_merge_key_.find(transaction->merge_key);
-    if (merged != by_merge_key_.end() && merged->second == handle) {
-      by_merge_key_.erase(merged);
+    by_match_.erase(transaction->match);
+    const auto merged = by_merge_.find(transaction->merge);
+    if (merged != by_merge_.end() && merged->second == handle) {
+      by_merge_.erase(merged);
     }
   }
   table_.remove(handle);

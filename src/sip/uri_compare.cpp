@@ -97,7 +97,9 @@ bool same_number(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<Param> Uri::param(std::string_view name) const { return find_param(params, name); }
+std::optional<Param> Uri::param(std::string_view name) const {
+  return find_param(params, name);
+}
 
 bool same_uri(const Uri& a, const Uri& b) {
   if (a.scheme != b.scheme) {

@@ -71,7 +71,8 @@ class Phone:
         threading.Thread(target=self._listen, daemon=True).start()
         # Only now, so that no event of the registration is missed.
         self.command("uanew", f"<sip:{user}@127.0.0.1:{server};transport={transport}>;"
-                     f"auth_user={user};auth_pass={password};answermode={answer};regint=60;ptime=20")
+                     f"auth_user={user};auth_pass={password};answermode={answer};regint=60;"
+                     "ptime=20")
 
     def _connect(self):
         def attempt():

@@ -38,7 +38,7 @@ class WholeWorld(demo.World):
 def nothing_malformed(world):
     """The last case: tshark reads all that we sent."""
     exchange, path = world.exchange, world.judged.path
-    findings = capture.malformed(path, [exchange.sip], exchange.rtp_first, exchange.rtp_last)
+    findings = capture.malformed(path, exchange.sip, exchange.rtp_first, exchange.rtp_last)
     expect(not findings, f"{len(findings)} packets; the first: {findings[:3]}")
     sip = capture.count(path, f"sip and (udp.srcport == {exchange.sip} or "
                         f"tcp.srcport == {exchange.sip})", "-d", f"udp.port=={exchange.sip},sip",

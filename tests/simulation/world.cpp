@@ -70,13 +70,9 @@ World::World(std::uint64_t seed, std::size_t phone_count, const io::LinkOptions&
   const exchange::Services services{media, records, nullptr, zones, base::Logger()};
   exchange =
       std::make_unique<exchange::Exchange>(config, services, std::vector<io::Loop*>{&worker});
-  sip = std::make_unique<exchange::drivers::SipDriver>(
-      exchange::drivers::SipDriver::Parts{signalling, *exchange, media, random, base::Logger(),
-                                          registrations,
-                                          [](const std::string& text) {
-                                            std::fputs(text.c_str(), stderr);
-                                          },
-                                          nullptr, nullptr});
+  sip = std::make_unique<exchange::drivers::SipDriver>(exchange::drivers::SipDriver::Parts{
+      signalling, *exchange, media, random, base::Logger(), registrations,
+      [](const std::string& text) { std::fputs(text.c_str(), stderr); }, nullptr, nullptr});
   sip->trace(std::getenv("STROWGER_TRACE") != nullptr);
   exchange->add_driver(*sip);
   exchange->set_dialplan(dialplan());

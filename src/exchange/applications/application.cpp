@@ -59,7 +59,7 @@ constexpr std::array table{
     Application{"NoOp", "NoOp([text])", "Does nothing; the text is seen in the log", 0, any, false,
                 app::no_operation, nullptr},
     Application{"PlayTones", "PlayTones(tone)", "Plays a tone of the country's plan meanwhile", 1,
-                1, true, app::play_tones, nullptr},
+                any, true, app::play_tones, nullptr},
     Application{"Playback", "Playback(file[&file...][,options])", "Plays files", 1, 2, true,
                 nullptr, app::playback},
     Application{"Proceeding", "Proceeding()", "Tells the caller that the call is on its way", 0, 0,

@@ -172,13 +172,17 @@ bool DialAttempt::on_talking_event(const CallEvent& event) {
       bridge_->update();
       return true;
     case CallEvent::Kind::digit:
-      // Digits in the voice or beside it (RFC 4733) are carried over by media.
-      if (event.signalled) {
-        (of_winner ? call_.caller() : *winner_).send_digit(event.digit, event.length);
-      }
+      pass_digit(of_winner ? call_.caller() : *winner_, event);
       return true;
     default:
       return true;
+  }
+}
+
+// Media carries digits over that come in or beside the voice, where the listener takes them there.
+void DialAttempt::pass_digit(Leg& listener, const CallEvent& event) {
+  if (event.signalled || listener.digits_by_signalling()) {
+    listener.send_digit(event.digit, event.length);
   }
 }
 

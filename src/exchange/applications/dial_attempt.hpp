@@ -40,6 +40,7 @@ class DialAttempt {
   void on_ringing();
   void on_progress(Leg& leg);
   void on_answered(Leg& leg);
+  static void pass_digit(Leg& listener, const CallEvent& event);
   void hang_up_all_but(const Leg* winner, Cause cause);
   void set_seconds(const char* name, core::Duration length);
 

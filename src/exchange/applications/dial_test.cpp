@@ -1,30 +1,14 @@
 // Dial: who rings, who hears what, who wins, and what the variables say afterwards.
 #include <gmock/gmock.h>
 
+#include "exchange/applications/dial_fixture.hpp"
 #include "exchange/applications/dial_options.hpp"
-#include "exchange/exchange_fixture.hpp"
 
 namespace strowger::exchange {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-class Dial : public ExchangeTest {
- protected:
-  /// Dials with these arguments; afterwards, or in h, the log tells the variables.
-  void start_dial(const std::string& arguments) {
-    const std::string tell =
-        "Log(NOTICE,status=${DIALSTATUS} cause=${HANGUPCAUSE} dialed=${DIALEDTIME} "
-        "answered=${ANSWEREDTIME} peer=${DIALEDPEERNAME} number=${DIALEDPEERNUMBER})\n";
-    start("[default]\nexten => 1,1,Dial(" + arguments + ")\nsame => n,NoOp(went on)\nsame => n," +
-          tell + "exten => 2,1,Answer()\nsame => n,Dial(" + arguments + ")\nexten => h,1," + tell);
-    dial("1");
-  }
-  [[nodiscard]] bool bridged(const std::string& one, const std::string& other) {
-    return port_of(one).partner == driver.leg(other).port;
-  }
-};
 
 TEST_F(Dial, rings_answers_and_bridges_and_the_callee_s_hang_up_ends_the_call) {
   start_dial("SIP/bob,20");
@@ -161,6 +145,8 @@ TEST_F(Dial, an_answer_that_crosses_with_the_timeout_is_hung_up_once) {
   EXPECT_TRUE(logged("status=NOANSWER"));
   pass(core::seconds(1));
   expect_idle();
+  EXPECT_EQ(records.all.at(0).disposition, records::Disposition::no_answer);
+  EXPECT_EQ(records.all.at(0).billable_seconds(), 0);
 }
 
 struct Failure {
@@ -263,68 +249,6 @@ TEST_F(Dial, a_caller_who_was_answered_hears_the_ringing_tone) {
   settle();
   EXPECT_EQ(port_of("alice").playing, "");
   EXPECT_THAT(alice().commands, ElementsAre("proceed", "answer"));
-}
-
-TEST_F(Dial, a_party_that_holds_gives_the_other_music_and_comes_back) {
-  start_dial("SIP/bob,20");
-  driver.answers("bob");
-  settle();
-  driver.say(driver.leg("bob"), LegHeld{true});
-  settle();
-  EXPECT_FALSE(port_of("alice").partner);
-  EXPECT_EQ(port_of("alice").playing, "music:default");
-  EXPECT_EQ(port_of("bob").playing, "");
-  driver.say(alice(), LegHeld{true});  // now both hold
-  settle();
-  EXPECT_EQ(port_of("alice").playing, "");
-  EXPECT_EQ(port_of("bob").playing, "");
-  driver.say(driver.leg("bob"), LegHeld{false});
-  settle();
-  EXPECT_EQ(port_of("bob").playing, "music:default");
-  driver.say(alice(), LegHeld{false});
-  settle();
-  EXPECT_EQ(port_of("bob").playing, "");
-  EXPECT_TRUE(bridged("alice", "bob"));
-  driver.ends("alice");
-  settle();
-  expect_idle();
-}
-
-TEST_F(Dial, digits_by_signalling_are_passed_on_and_digits_in_the_voice_are_left_to_media) {
-  start_dial("SIP/bob,20");
-  driver.answers("bob");
-  settle();
-  driver.say(alice(), LegDigit{'5', core::milliseconds(100)});
-  driver.say(driver.leg("bob"), LegDigit{'7', core::milliseconds(100)});
-  press("9");
-  settle();
-  EXPECT_THAT(driver.leg("bob").commands, ElementsAre("digit 5"));
-  EXPECT_THAT(alice().commands, ElementsAre("proceed", "answer", "digit 7"));
-}
-
-TEST_F(Dial, a_limit_ends_the_conversation) {
-  start_dial("SIP/bob,20,L(90000:1000)S(30)");
-  driver.answers("bob");
-  settle();
-  pass(core::milliseconds(29'900));
-  EXPECT_EQ(driver.leg("bob").hangups, 0);
-  pass(core::milliseconds(200));
-  EXPECT_EQ(driver.leg("bob").hangups, 1);
-  EXPECT_EQ(alice().hangups, 1);
-  EXPECT_TRUE(logged("status=ANSWER"));
-  expect_idle();
-}
-
-TEST_F(Dial, lost_media_of_the_callee_ends_both) {
-  start_dial("SIP/bob,20");
-  driver.answers("bob");
-  settle();
-  media.time_out(driver.leg("bob").port);
-  settle();
-  EXPECT_EQ(driver.leg("bob").hangup_cause, Cause::recovery_on_timer_expiry);
-  EXPECT_EQ(alice().hangups, 1);
-  EXPECT_EQ(records.all.at(0).cause, Cause::recovery_on_timer_expiry);
-  expect_idle();
 }
 
 TEST_F(Dial, sequential_dials_try_one_after_the_other) {

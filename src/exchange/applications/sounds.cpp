@@ -39,6 +39,14 @@ std::optional<media::Sound> spoken(char c) {
   }
 }
 
+// Plays on while the dialplan goes on. False where the caller has no media or there is no such
+// sound.
+bool play_beside(Call& call, const media::Sound& sound) {
+  call.caller().progress();
+  const media::PortId port = call.caller().port();
+  return port.valid() && call.media().play(port, {sound}, call.next_tag(), true);
+}
+
 // A context given to Background is where its digits are looked for, once they lead anywhere there.
 void enter_context(Call& call, std::string_view context, char digit) {
   const dialplan::ScopeClock clock(call.scope());
@@ -145,20 +153,22 @@ Task<Outcome> music_on_hold(Call& call, std::string_view arguments) {
 
 Outcome start_music_on_hold(Call& call, std::string_view arguments) {
   const media::Sound sound = music(call, base::trimmed(arguments));
-  call.caller().progress();
-  (void)call.media().play(call.caller().port(), {sound}, call.next_tag(), true);
+  if (!play_beside(call, sound)) {
+    call.log(base::LogLevel::warning, "there is no music of that class");
+  }
   return Outcome::next;
 }
 
 Outcome stop_music_on_hold(Call& call, std::string_view) {
-  call.media().stop_playing(call.caller().port());
+  if (call.caller().port().valid()) {
+    call.media().stop_playing(call.caller().port());
+  }
   return Outcome::next;
 }
 
 Outcome play_tones(Call& call, std::string_view arguments) {
-  call.caller().progress();
   const std::string name(base::trimmed(arguments));
-  if (!call.media().play(call.caller().port(), {media::Tone{name}}, call.next_tag(), true)) {
+  if (!play_beside(call, media::Tone{name})) {
     call.log(base::LogLevel::warning, "there is no tone '" + name + "'");
   }
   return Outcome::next;
@@ -176,16 +186,19 @@ namespace {
 // Echo of the caller's port; ends with it, also by hang-up.
 class Echoing {
  public:
-  explicit Echoing(Call& call) : call_(call) { call_.media().echo(call_.caller().port(), true); }
-  ~Echoing() {
-    if (call_.caller().live()) {
-      call_.media().echo(call_.caller().port(), false);
-    }
-  }
+  explicit Echoing(Call& call) : call_(call) { echo(true); }
+  ~Echoing() { echo(false); }
   Echoing(const Echoing&) = delete;
   Echoing& operator=(const Echoing&) = delete;
 
  private:
+  void echo(bool on) {
+    const Leg& caller = call_.caller();
+    if (caller.live() && caller.port().valid()) {
+      call_.media().echo(caller.port(), on);
+    }
+  }
+
   Call& call_;
 };
 

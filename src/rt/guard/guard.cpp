@@ -41,7 +41,9 @@ Function* next(const char* name) {
 
 }  // namespace
 
-// The C library's own allocator under its second name: dlsym itself may allocate.
+// The C library's own allocator under its second name: dlsym itself may allocate. The names are not
+// ours to choose, and a parameter list is no expression to put in parentheses.
+// NOLINTBEGIN
 extern "C" {
 
 void* __libc_malloc(std::size_t size);
@@ -105,6 +107,7 @@ STROWGER_GUARD(rename, (const char* from, const char* to), (from, to))
 STROWGER_GUARD(unlink, (const char* path), (path))
 
 #undef STROWGER_GUARD
+// NOLINTEND
 
 int snprintf(char* room, std::size_t size, const char* format, ...) {
   refuse("snprintf");

@@ -77,16 +77,13 @@ TEST(Authentication, Rfc3261_22_4_the_digest_covers_the_method) {
   bench.ask("");
   const Sent challenge = bench.peer.expect("SIP/2.0 401");
   bench.ask(authorization(challenge, "INVITE", domain, "alice", "secret"));
-  bench.peer.expect("SIP/2.0 401");
+  bench.peer.expect("SIP/2.0 403");
   EXPECT_EQ(bench.count(Count::registrations_accepted), 0U);
 }
 
-/// What is between two messages but for nonce, tag and CSeq, which are chance or count.
+/// A message but for its tag, branch and CSeq, which are chance or count.
 std::string without_chance(const Sent& sent) {
   std::string text = sent.text;
-  const std::string value = sent.header("WWW-Authenticate");
-  const std::string nonce(parse_digest(value).value_or(DigestParams{}).nonce);
-  text.replace(text.find(nonce), nonce.size(), "NONCE");
   const std::string tag = tag_in(sent.header("To"));
   text.replace(text.find(tag), tag.size(), "TAG");
   for (const std::string_view name : {"CSeq: ", "branch="}) {
@@ -105,7 +102,7 @@ TEST(Authentication, Rfc3261_26_3_2_4_unknown_users_and_wrong_passwords_are_answ
     const Sent challenge = bench.peer.expect("SIP/2.0 401");
     const auto before = bench.node.engine().digests_computed();
     bench.ask(authorization(challenge, "REGISTER", domain, user, "wrong"), "alice");
-    answers.push_back(without_chance(bench.peer.expect("SIP/2.0 401")));
+    answers.push_back(without_chance(bench.peer.expect("SIP/2.0 403")));
     digests.push_back(bench.node.engine().digests_computed() - before);
     EXPECT_EQ(bench.node.seen("authentication failed").user, user);
   }
@@ -120,7 +117,7 @@ TEST(Authentication, Rfc3261_26_3_2_4_a_user_without_that_algorithm_costs_the_sa
   const Sent challenge = bench.peer.expect("SIP/2.0 401");
   const auto before = bench.node.engine().digests_computed();
   bench.ask(authorization(challenge, "REGISTER", domain, "alice", "secret"));
-  bench.peer.expect("SIP/2.0 401");
+  bench.peer.expect("SIP/2.0 403");
   EXPECT_EQ(bench.node.engine().digests_computed() - before, 2U);
 }
 
@@ -149,8 +146,7 @@ TEST(Authentication, Rfc7616_3_3_an_old_nonce_is_stale_where_the_password_is_rig
   EXPECT_EQ(stale_of(stale), "true");
   EXPECT_EQ(bench.node.count("authentication failed"), 0U);
   bench.ask(authorization(challenge, "REGISTER", domain, "alice", "wrong"));
-  const Sent wrong = bench.peer.expect("SIP/2.0 401");
-  EXPECT_TRUE(stale_of(wrong).empty());
+  bench.peer.expect("SIP/2.0 403");
   bench.ask(authorization(stale, "REGISTER", domain, "alice", "secret"));
   bench.peer.expect("SIP/2.0 200");
 }

@@ -31,7 +31,7 @@ io::Failure failure(const std::string& interface, int error) {
 
 bool is_ip(core::Octets frame) {
   core::OctetReader reader(frame);
-  reader.skip(offload_header + 2 * ETH_ALEN);
+  reader.skip(offload_header + std::size_t{2} * ETH_ALEN);
   const std::uint16_t type = reader.u16();
   return type == ETH_P_IP || type == ETH_P_IPV6;
 }

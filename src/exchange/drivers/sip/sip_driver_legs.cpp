@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "exchange/drivers/sip/local_address.hpp"
 #include "exchange/drivers/sip/sip_cause.hpp"
 #include "exchange/drivers/sip/sip_driver.hpp"
 #include "sip/call_layer.hpp"
@@ -107,7 +106,8 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
   sip_leg.call = *result;
   leg_of_call_[*result] = leg.number;
   sip_leg.call_id = engine_->calls().find(*result)->outgoing_setup->call_id;
-  leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port});
+  leg_events_.deliver(leg, LegCreated{sip_leg.name, sip_leg.call_id, sip_leg.port,
+                                      sip_leg.peer->dtmf == SipDtmf::info});
   ladder(sip_leg, false, "INVITE " + request.target);
 }
 
@@ -215,8 +215,8 @@ void SipDriver::on(const sip::CallIncoming& incoming) {
   }
   leg_of_call_[incoming.call] = id.number;
   ++legs_of_peer_[leg.peer->name];
-  ladder(leg, true, "INVITE " + std::string(incoming.request_user));
   leg_events_.deliver(id, incoming_event(leg, incoming));
+  ladder(leg, true, "INVITE " + std::string(incoming.request_user));
   legs_.emplace(id.number, std::move(made));
 }
 
@@ -233,11 +233,13 @@ LegIncoming SipDriver::incoming_event(const SipLeg& leg, const sip::CallIncoming
       peer.caller_name.empty() ? std::string(incoming.from_display) : peer.caller_name;
   event.account_code = peer.account_code;
   event.language = peer.language;
+  event.music_class = peer.music_class;
   event.remote_address = std::string(leg.remote.text().view());
   event.protocol_call_id = leg.call_id;
   event.user_agent = std::string(incoming.user_agent);
   event.variables = peer.variables;
   event.media = leg.port;
+  event.digits_by_signalling = peer.dtmf == SipDtmf::info;
   sip::Message message;
   if (sip::parse_message(incoming.message, message)) {
     for (std::size_t i = 0; i < message.field_count(); ++i) {
@@ -351,87 +353,6 @@ void SipDriver::on(const sip::InfoReceived& info) {
   }
   if (const auto digit = digit_of_info(info.content_type, info.body)) {
     leg_events_.deliver(leg->id, LegDigit{digit->digit, digit->length});
-  }
-}
-
-// ---- legs
-
-bool SipDriver::limit_allows(const SipLeg& leg) const {
-  const auto found = legs_of_peer_.find(leg.peer->name);
-  return leg.peer->call_limit == 0 || leg.peer->name.empty() || found == legs_of_peer_.end() ||
-         found->second < leg.peer->call_limit;
-}
-
-bool SipDriver::open_media(SipLeg& leg, const core::Address& towards) {
-  core::Address local = config_->engine->listeners.front().local;
-  if (local.any()) {
-    local = local_address_towards(towards.valid() ? towards : local).value_or(local);
-  }
-  media::PortOptions options;
-  options.local = local.with_port(0);
-  options.timeout = leg.peer->rtp_timeout;
-  options.hold_timeout = leg.peer->rtp_hold_timeout;
-  const auto opened = media_.open(options, leg_events_.media_sink());
-  if (!opened) {
-    log_.warning("no media port",
-                 {{"channel", leg.name}, {"why", media::to_string(opened.error())}});
-    return false;
-  }
-  leg.port = opened->id;
-  leg.media_address = opened->local;
-  const auto& shown = config_->engine->listeners.front().public_address;
-  if (!shown.any() && !shown.same_host(config_->engine->listeners.front().local)) {
-    leg.media_address = shown.with_port(opened->local.port);
-  }
-  media_.detect_inband_dtmf(leg.port, leg.peer->dtmf == SipDtmf::inband);
-  leg.start_session(random_.u64() >> 2U);
-  return true;
-}
-
-void SipDriver::apply_media(SipLeg& leg) {
-  if (const auto remote = leg.remote_media()) {
-    media_.set_remote(leg.port, *remote);
-  }
-}
-
-void SipDriver::end_leg(std::uint64_t number, const LegEnded& ended) {
-  const auto node = legs_.extract(number);
-  if (node.empty()) {
-    return;
-  }
-  const SipLeg& leg = *node.mapped();
-  leg_of_call_.erase(leg.call);
-  if (const auto count = legs_of_peer_.find(leg.peer->name);
-      count != legs_of_peer_.end() && --count->second == 0) {
-    legs_of_peer_.erase(count);
-  }
-  media_.close(leg.port);
-  leg_events_.deliver(leg.id, ended);
-}
-
-SipLeg* SipDriver::find(sip::CallHandle call) {
-  const auto number = leg_of_call_.find(call);
-  const auto leg = number == leg_of_call_.end() ? legs_.end() : legs_.find(number->second);
-  return leg == legs_.end() ? nullptr : leg->second.get();
-}
-
-std::string SipDriver::next_name(std::string_view peer) {
-  return fmt::format("SIP/{}-{:08x}", peer, ++last_name_);
-}
-
-std::shared_ptr<const SipPeer> SipDriver::peer_named(std::string_view name) const {
-  if (name.empty()) {
-    return config_->guest;
-  }
-  const auto found = config_->peers.find(std::string(name));
-  return found == config_->peers.end() ? nullptr : found->second;
-}
-
-void SipDriver::ladder(const SipLeg& leg, bool from_peer, std::string text) {
-  if (leg_events_.ladder_wanted()) {
-    const std::string peer = leg.name.substr(0, leg.name.rfind('-'));
-    leg_events_.ladder(leg.id, from_peer ? peer : "Strowger", from_peer ? "Strowger" : peer,
-                       std::move(text));
   }
 }
 
