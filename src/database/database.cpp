@@ -52,7 +52,7 @@ class Database::Impl {
   Writer writer_;
 };
 
-core::Result<std::unique_ptr<Database>, std::string> Database::open(Options options) {
+core::Result<std::unique_ptr<Database>, std::string> Database::open(const Options& options) {
   auto connection = Connection::open(options.path);
   if (!connection) {
     return core::fail(advice(options.path, connection.error()));

@@ -46,7 +46,8 @@ class Database {
   /// Opens or creates the file, brings its tables up to date, reads key-values and registrations
   /// into memory and starts the thread. Waits for the disk: for the program's start. The error is a
   /// sentence that says what to do.
-  [[nodiscard]] static core::Result<std::unique_ptr<Database>, std::string> open(Options options);
+  [[nodiscard]] static core::Result<std::unique_ptr<Database>, std::string> open(
+      const Options& options);
   /// Writes what waits (once more, if the disk is in trouble), then ends the thread.
   ~Database();
   Database(const Database&) = delete;

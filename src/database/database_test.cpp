@@ -22,18 +22,19 @@ using testing::SizeIs;
 
 /// A folder of its own for each test, gone afterwards.
 class DatabaseTest : public testing::Test {
- protected:
+ public:
   DatabaseTest() {
     std::string name = (std::filesystem::temp_directory_path() / "strowger-db-XXXXXX").string();
     folder_ = mkdtemp(name.data());
   }
   ~DatabaseTest() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   [[nodiscard]] std::string path() const { return (folder_ / "strowger.db").string(); }
 
   [[nodiscard]] std::unique_ptr<Database> open(Options options = {}) const {
     options.path = path();
-    auto database = Database::open(std::move(options));
+    auto database = Database::open(options);
     EXPECT_TRUE(database) << database.error();
     return database ? std::move(*database) : nullptr;
   }

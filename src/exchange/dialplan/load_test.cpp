@@ -19,6 +19,7 @@ Loaded load(const std::string& text) {
 
 std::vector<std::string> messages(const std::vector<base::ConfError>& errors) {
   std::vector<std::string> texts;
+  texts.reserve(errors.size());
   for (const base::ConfError& error : errors) {
     texts.push_back(error.message());
   }

@@ -91,7 +91,7 @@ TEST(Substitution, is_bounded_in_depth_steps_and_size) {
   FakeScope scope;
   std::string deep = "X";
   for (int i = 0; i < 40; ++i) {
-    deep = "${" + deep + "}";
+    deep.insert(0, "${").append("}");
   }
   EXPECT_EQ(substitute(deep, scope), "");
   EXPECT_THAT(scope.warnings, ElementsAre(HasSubstr("30 deep")));

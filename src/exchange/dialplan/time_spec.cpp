@@ -136,7 +136,7 @@ core::Result<TimeSpec, std::string> TimeSpec::parse(std::string_view text) {
 }
 
 bool TimeSpec::contains(const CivilTime& now) const {
-  return minutes_[static_cast<std::size_t>(now.hour * 60 + now.minute)] &&
+  return minutes_[static_cast<std::size_t>(now.hour) * 60 + static_cast<std::size_t>(now.minute)] &&
          weekdays_[static_cast<std::size_t>(now.weekday)] &&
          month_days_[static_cast<std::size_t>(now.day - 1)] &&
          months_[static_cast<std::size_t>(now.month - 1)];

@@ -52,6 +52,12 @@ std::optional<Header> read_header(core::OctetReader& reader) {
   return header;
 }
 
+/// Seconds from 1970 to a civil time, as if it were UTC.
+std::int64_t local_seconds(const CivilTime& time) {
+  return days_from_civil(time.year, time.month, time.day) * seconds_per_day +
+         std::int64_t{time.hour} * 3600 + std::int64_t{time.minute} * 60 + time.second;
+}
+
 std::string digits_of_fraction(int millisecond, char wanted) {
   std::string digits = std::to_string(1000 + millisecond).substr(1) + "000000";
   return digits.substr(0, static_cast<std::size_t>(wanted - '0'));
@@ -70,9 +76,7 @@ std::string with_own_fields(std::string_view format, const CivilTime& time) {
       result += digits_of_fraction(time.millisecond, '3');
       i += 1;
     } else if (rest.starts_with("%s")) {
-      result +=
-          std::to_string(days_from_civil(time.year, time.month, time.day) * seconds_per_day +
-                         time.hour * 3600 + time.minute * 60 + time.second - time.offset_seconds);
+      result += std::to_string(local_seconds(time) - time.offset_seconds);
       i += 1;
     } else if (rest.starts_with("%%")) {
       result += "%%";
@@ -195,8 +199,7 @@ CivilTime TimeZone::civil(core::WallTime when) const {
 }
 
 core::WallTime TimeZone::instant(const CivilTime& civil) const {
-  const std::int64_t local = days_from_civil(civil.year, civil.month, civil.day) * seconds_per_day +
-                             civil.hour * 3600 + civil.minute * 60 + civil.second;
+  const std::int64_t local = local_seconds(civil);
   // The offset of a day before decides; where it does not hold then, that of the instant does.
   const std::int64_t before = local - kind_at(local - seconds_per_day).offset_seconds;
   const std::int64_t after = local - kind_at(before).offset_seconds;

@@ -123,7 +123,7 @@ std::int64_t day_of(const ZoneChange& change, std::int64_t year) {
   const std::int64_t next = change.month == 12 ? days_from_civil(year + 1, 1, 1)
                                                : days_from_civil(year, change.month + 1, 1);
   const std::int64_t weekday = ((first + 4) % 7 + 7) % 7;
-  std::int64_t day = first + (change.day - weekday + 7) % 7 + (change.week - 1) * 7;
+  std::int64_t day = first + (change.day - weekday + 7) % 7 + std::int64_t{change.week - 1} * 7;
   return day >= next ? day - 7 : day;
 }
 

@@ -101,13 +101,14 @@ TEST(CallRecord, goes_to_every_sink) {
 }
 
 class RecordFiles : public testing::Test {
- protected:
+ public:
   RecordFiles() {
     std::string name = (std::filesystem::temp_directory_path() / "strowger-cdr-XXXXXX").string();
     folder_ = mkdtemp(name.data());
   }
   ~RecordFiles() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
   [[nodiscard]] std::vector<std::string> lines(const std::string& name) const {
     std::ifstream file(path(name));
