@@ -153,12 +153,6 @@ void TransactionLayer::acknowledge_success(TransactionHandle invite, std::string
   flows_.send(flow, ack);
 }
 
-void TransactionLayer::disown(TransactionHandle handle) {
-  if (Transaction* transaction = table_.find(handle)) {
-    transaction->owner = {};
-  }
-}
-
 // ---- server side
 
 TransactionHandle TransactionLayer::find_server(const Message& request, const Via& via,

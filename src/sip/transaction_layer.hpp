@@ -67,8 +67,6 @@ class TransactionLayer {
   /// Sends the ACK for a 2xx, and again with each further 2xx that has this To tag.
   void acknowledge_success(TransactionHandle invite, std::string_view to_tag, std::string_view ack,
                            const Flow& flow);
-  /// Nobody waits for this transaction any more.
-  void disown(TransactionHandle handle);
 
   // ---- server side
 
