@@ -225,15 +225,18 @@ void expect_guarded(const char* name, Broken broken) {
 }
 
 TEST(RealTimeGuardDeathTest, ends_the_process_on_what_a_section_must_not_do) {
-  auto owned = std::make_unique<int>(1);
+  // Volatile, or an optimising compiler takes the pair of allocation and release away.
+  int* volatile made = nullptr;
+  int* volatile owned = new int(1);
   std::mutex mutex;
   std::array<char, 8> room{};
   int number = 0;
-  expect_guarded("malloc", [] { delete new int(1); });
-  expect_guarded("free", [&owned] { owned.reset(); });
+  expect_guarded("malloc", [&made] { made = new int(1); });
+  expect_guarded("free", [&owned] { delete owned; });
   expect_guarded("pthread_mutex_lock", [&mutex] { mutex.lock(); });
   expect_guarded("snprintf", [&] { std::snprintf(room.data(), room.size(), "%d", ++number); });
   expect_guarded("fopen", [] { (void)std::fopen("/dev/null", "r"); });
+  delete owned;
 }
 
 #endif
