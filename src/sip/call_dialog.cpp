@@ -8,6 +8,16 @@
 
 namespace strowger::sip {
 
+Call* CallLayer::add_call() {
+  if (calls_.size() >= s_.settings->max_calls || calls_.full()) {
+    return nullptr;
+  }
+  const CallHandle handle = calls_.add(std::make_unique<Call>());
+  Call* call = calls_.find(handle);
+  call->handle = handle;
+  return call;
+}
+
 void CallLayer::start_timer(Call& call, CallTimer which, TimerId& timer, core::Duration length) {
   s_.timers.start(timer, s_.out.now() + length,
                   {TimerKind::call, static_cast<std::uint8_t>(which), call.handle.slot,

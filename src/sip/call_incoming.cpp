@@ -42,15 +42,14 @@ std::string_view sdp_of(const Message& message) {
 }
 
 void CallLayer::receive_invite(const Request& request, const PeerSettings* peer) {
-  auto made = std::make_unique<Call>();
-  Call& call = *made;
-  call.handle = calls_.size() < s_.settings->max_calls ? calls_.add(std::move(made)) : CallHandle{};
-  if (!call.handle.valid()) {
+  Call* made = add_call();
+  if (made == nullptr) {
     s_.out.count(Count::calls_refused_limit);
     const std::array<ExtraHeader, 1> wait{{{"Retry-After", "5"}}};
     answer(s_, request, 503, {.headers = wait});
     return;
   }
+  Call& call = *made;
   s_.out.count(Count::calls_incoming);
   call.incoming = true;
   call.peer = peer == nullptr ? std::string{} : peer->name;

@@ -96,6 +96,8 @@ class CallLayer {
   void ring_timer(Call& call);
 
   // call_dialog.cpp
+  /// Null where there are too many, by the settings or by the engine's limit.
+  Call* add_call();
   TransactionHandle send_request(Call& call, Method method, RequestParts parts);
   void acknowledge(const Dialog& dialog, TransactionHandle invite, const Message& response);
   void send_bye(Call& call, std::uint8_t q850, const ExtraHeader& authorization = {});

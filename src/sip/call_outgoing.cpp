@@ -16,13 +16,11 @@ constexpr std::size_t most_branches = 32;
 }  // namespace
 
 CommandResult CallLayer::place(const Place& command) {
-  auto made = std::make_unique<Call>();
-  Call& call = *made;
-  const bool room = calls_.size() < s_.settings->max_calls && !s_.transactions.crowded();
-  call.handle = room ? calls_.add(std::move(made)) : CallHandle{};
-  if (!call.handle.valid()) {
+  Call* made = s_.transactions.crowded() ? nullptr : add_call();
+  if (made == nullptr) {
     return core::fail(Refusal::too_many_calls);
   }
+  Call& call = *made;
   const CallHandle handle = call.handle;
   call.state = Call::State::placing;
   call.outgoing_setup = std::make_unique<OutgoingSetup>();

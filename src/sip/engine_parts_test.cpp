@@ -170,6 +170,24 @@ TEST(Overload, new_attempts_are_refused_before_calls_that_are_up) {
   EXPECT_EQ(engine.count("ended"), 1U);
 }
 
+TEST(Overload, the_engine_limit_on_calls_holds_below_the_setting) {
+  World world;
+  Node& engine = world.add(
+      1, [](Settings& s) { s.allow_guest = true; }, EngineLimits{100, 10, 10, 10, 1});
+  const Command place(Place{{}, "sip:1@10.0.0.9", "a", {}, offer_sdp, {}});
+  EXPECT_TRUE(engine.command(place));
+  const auto second = engine.command(place);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error(), Refusal::too_many_calls);
+  Peer peer(world, engine);
+  peer.expect("INVITE ");
+  RequestText invite;
+  invite.body = offer_sdp;
+  peer.request(invite);
+  peer.expect("SIP/2.0 503");
+  EXPECT_EQ(engine.engine().calls().size(), 1U);
+}
+
 TEST(TransportErrors, end_what_goes_to_that_address_and_nothing_else) {
   Bench bench([](Settings& s) { s.timers.d = core::milliseconds(100); });
   Peer other(bench.world, bench.engine, 8);
