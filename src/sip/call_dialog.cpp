@@ -102,7 +102,6 @@ void CallLayer::receive_bye(Call& call, const Request& request) {
   if (call.state == Call::State::offered && call.incoming_setup != nullptr) {
     respond(call, 487, {});  // clause 15.1.2: pending requests are answered
   }
-  refuse_open_offer(call);
   end(call, 0, q850_of(request.message), false, "released by the peer");
 }
 
@@ -254,6 +253,7 @@ void CallLayer::end(Call& call, std::uint16_t status, std::uint8_t q850, bool by
   if (!by_us) {
     call.bye_after_ack = false;
   }
+  refuse_open_offer(call);
   if (call.outgoing_offer != nullptr) {
     s_.transactions.cancel(call.outgoing_offer->transaction, {});
   }

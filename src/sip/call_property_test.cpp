@@ -14,7 +14,10 @@ namespace {
 
 class Chaos {
  public:
-  explicit Chaos(std::uint64_t seed) : world_(seed), nodes_{&add(1, 2), &add(2, 1)} {
+  explicit Chaos(std::uint64_t seed)
+      : world_(seed),
+        transport_(world_.random.below(3) == 0 ? Transport::tcp : Transport::udp),
+        nodes_{&add(1, 2), &add(2, 1)} {
     world_.impairment.loss = 0.3 * world_.random.fraction();
     world_.impairment.duplication = 0.2 * world_.random.fraction();
     world_.impairment.delay_max_ms = 1 + static_cast<std::int64_t>(world_.random.below(800));
@@ -26,7 +29,7 @@ class Chaos {
   void act() {
     Node& node = *nodes_[world_.random.below(2)];
     const CallHandle call = some_call(node);
-    switch (world_.random.below(10)) {
+    switch (world_.random.below(11)) {
       case 0:
       case 1:
         place(node);
@@ -48,6 +51,11 @@ class Chaos {
         (void)node.command(Offer{call, offer_sdp});
         break;
       case 8:
+        if (world_.random.below(4) == 0) {
+          world_.break_connections();
+        }
+        break;
+      case 9:
         (void)node.command(AnswerOffer{
             call, static_cast<std::uint16_t>(world_.random.below(2) == 0 ? 200 : 488), answer_sdp});
         break;
@@ -80,6 +88,9 @@ class Chaos {
   }
 
   void judge() {
+    RC_CLASSIFY(nodes_[0]->engine().counters()[Count::flows_closed] > 0, "broken connections");
+    RC_CLASSIFY(nodes_[0]->engine().counters()[Count::calls_answered] > 0, "answered calls");
+    RC_CLASSIFY(nodes_[0]->engine().counters()[Count::offers_glared] > 0, "glare");
     for (Node* node : nodes_) {
       std::map<CallHandle, int> ends;
       for (const auto& call : placed_[node]) {
@@ -107,11 +118,12 @@ class Chaos {
 
  private:
   Node& add(std::uint8_t number, std::uint8_t other) {
-    return world_.add(number, [other](Settings& s) {
+    return world_.add(number, [other, this](Settings& s) {
       PeerSettings peer;
       peer.name = "trunk";
       peer.host = World::host(other);
       peer.authenticate = false;
+      peer.transport = transport_;
       s.peers["trunk"] = peer;
     });
   }
@@ -137,6 +149,7 @@ class Chaos {
   }
 
   World world_;
+  Transport transport_;
   std::map<Node*, std::vector<CallHandle>> placed_;
   std::vector<Node*> nodes_;
 };

@@ -170,6 +170,57 @@ TEST(Overload, new_attempts_are_refused_before_calls_that_are_up) {
   EXPECT_EQ(engine.count("ended"), 1U);
 }
 
+TEST(TransportErrors, end_what_goes_to_that_address_and_nothing_else) {
+  Bench bench([](Settings& s) { s.timers.d = core::milliseconds(100); });
+  Peer other(bench.world, bench.engine, 8);
+  std::vector<Sent> invites;
+  for (int i = 0; i < 4; ++i) {
+    invites.push_back(bench.place());
+    bench.peer.reply(invites.back(), "180 Ringing");
+  }
+  EXPECT_TRUE(bench.engine.command(Place{{}, "sip:1@10.0.0.8", "a", {}, offer_sdp, {}}));
+  other.reply(other.expect("INVITE "), "180 Ringing");
+  // The list of that address loses its middle, its end and its beginning.
+  for (const std::size_t i : {1U, 0U, 3U}) {
+    bench.peer.reply(invites[i], "486 Busy Here");
+    bench.peer.expect("ACK ");
+    bench.world.run_for(core::milliseconds(200));
+  }
+  EXPECT_EQ(bench.engine.count("ended"), 3U);
+  EXPECT_EQ(bench.engine.engine().transactions(), 2U);
+  bench.engine.event(SendFailed{Flow{Transport::udp, 0, 0, bench.peer.address()}});
+  EXPECT_EQ(bench.engine.count("ended"), 4U);
+  EXPECT_EQ(bench.engine.engine().transactions(), 1U);
+  bench.engine.event(SendFailed{Flow{Transport::udp, 0, 0, other.address()}});
+  EXPECT_EQ(bench.engine.engine().transactions(), 0U);
+}
+
+TEST(Connections, ten_thousand_that_say_nothing_are_closed_and_cost_a_call_nothing) {
+  World world;
+  Node& engine = world.add(
+      1, [](Settings& s) { s.allow_guest = true; }, EngineLimits{100, 10, 10'000, 10, 100});
+  for (std::uint32_t i = 1; i <= 10'001; ++i) {
+    const auto low = [i](unsigned shift) { return static_cast<std::uint8_t>(i >> shift); };
+    engine.event(FlowOpened{
+        Flow{Transport::tcp, 1, i, core::Address::ipv4(10, 9, low(8), low(0), 40'000)}, 0});
+  }
+  EXPECT_EQ(engine.engine().connections(), 10'000U);
+  EXPECT_EQ(engine.engine().counters()[Count::flows_refused], 1U);
+  Peer peer(world, engine);
+  RequestText invite;
+  invite.body = offer_sdp;
+  peer.request(invite);
+  peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(engine.command(Answer{engine.seen("incoming").call, answer_sdp}));
+  const Sent ok = peer.expect("SIP/2.0 200");
+  peer.acknowledge(ok);
+  world.run_for(core::seconds(33));
+  EXPECT_EQ(engine.engine().counters()[Count::flows_timed_out], 10'000U);
+  EXPECT_EQ(engine.count("close"), 10'001U);
+  peer.request(within(ok, "BYE", 2));
+  peer.expect("SIP/2.0 200");
+}
+
 TEST(Reload, calls_go_on_under_other_settings) {
   Bench bench;
   const Sent ok = bench.establish();

@@ -159,7 +159,6 @@ void FlowTable::idle_timer(std::uint32_t slot, std::uint32_t generation) {
 }
 
 void FlowTable::spoke(Connection& connection) {
-  connection.spoke = true;
   timers_.stop(connection.idle);
 }
 

@@ -35,7 +35,6 @@ struct Connection {
   Flow flow;
   StreamParser parser;
   TimerId idle;
-  bool spoke = false;  // a whole message has come
 };
 
 class FlowTable {

@@ -58,19 +58,4 @@ const core::Address& public_address(const Settings& settings, const Flow& flow) 
   return listener.public_address.valid() ? listener.public_address : listener.local;
 }
 
-bool is_ours(const Settings& settings, const Uri& uri) {
-  const auto address = uri.address();
-  if (!address) {
-    return false;
-  }
-  for (const auto& listener : settings.listeners) {
-    const auto port = uri.port == 0 ? default_port(listener.transport) : uri.port;
-    const auto wanted = address->with_port(port);
-    if (wanted == listener.local || wanted == listener.public_address) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace strowger::sip

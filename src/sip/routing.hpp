@@ -34,7 +34,4 @@ namespace strowger::sip {
 /// The address of a listener that others see.
 [[nodiscard]] const core::Address& public_address(const Settings& settings, const Flow& flow);
 
-/// Whether host and port of a URI are one of our listeners'.
-[[nodiscard]] bool is_ours(const Settings& settings, const Uri& uri);
-
 }  // namespace strowger::sip

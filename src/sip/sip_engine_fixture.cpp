@@ -188,19 +188,7 @@ void Node::deliver(const Action& action) {
 }
 
 void Node::disconnect(const CloseFlow& close) {
-  const auto link = world_.links_.find(close.flow.connection);
-  if (link != world_.links_.end()) {
-    for (Node* end : {link->second.first, link->second.second}) {
-      World::Arrival arrival;
-      arrival.receiver = end;
-      Flow flow = close.flow;
-      flow.remote = end == link->second.first ? link->second.second->address_
-                                              : world_.link_source_[flow.connection];
-      arrival.event = FlowClosed{flow, 0};
-      world_.arrivals_.emplace(world_.now, arrival);
-    }
-    world_.links_.erase(link);
-  }
+  world_.break_connection(close.flow.connection);
   record({.what = "close"});
 }
 

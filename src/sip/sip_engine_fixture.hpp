@@ -122,6 +122,8 @@ class World {
   /// Called for each datagram or stream message to an address where no engine is.
   std::function<void(const Sent&)> on_stranger;
   bool refuse_connections = false;
+  /// Breaks every connection: both ends are told, what was on the way is lost.
+  void break_connections();
 
  private:
   friend class Node;
@@ -136,6 +138,7 @@ class World {
     bool open = true;
   };
   void send(Node& from, const Send& send);
+  void break_connection(std::uint64_t connection);
   void put(const Sent& sent, Transport transport, bool impaired);
   void check(const Sent& sent);
   bool step(core::Time limit);

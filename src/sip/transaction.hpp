@@ -92,6 +92,10 @@ struct Transaction {
   TransactionEvent limit_event = TransactionEvent::timer_b;  // what `limit` means when it fires
   TransactionHandle handle;
   TransactionHandle cancel;  // INVITE client: the CANCEL that was sent for it
+  // Others that talk to the same remote address: a list, since one trunk may have all of them.
+  TransactionHandle next_at_remote;
+  TransactionHandle previous_at_remote;
+  bool listed = false;
   TransactionOwner owner;
   CallHandle call;  // INVITE server: the call it belongs to
   Flow flow;

@@ -1,6 +1,5 @@
 #include "sip/transaction_layer.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "sip/compose.hpp"
@@ -68,9 +67,31 @@ TransactionHandle TransactionLayer::make(std::unique_ptr<Transaction> transactio
   return handle;
 }
 
-void TransactionLayer::index_stream(const Transaction& transaction) {
-  if (transaction.reliable) {
-    by_stream_remote_.emplace(transaction.flow.remote, transaction.handle);
+void TransactionLayer::list_at_remote(Transaction& transaction) {
+  TransactionHandle& newest = newest_at_remote_[transaction.flow.remote];
+  transaction.listed = true;
+  transaction.next_at_remote = newest;
+  if (Transaction* next = table_.find(newest)) {
+    next->previous_at_remote = transaction.handle;
+  }
+  newest = transaction.handle;
+}
+
+void TransactionLayer::unlist(const Transaction& transaction) {
+  if (!transaction.listed) {
+    return;
+  }
+  Transaction* previous = table_.find(transaction.previous_at_remote);
+  Transaction* next = table_.find(transaction.next_at_remote);
+  if (next != nullptr) {
+    next->previous_at_remote = transaction.previous_at_remote;
+  }
+  if (previous != nullptr) {
+    previous->next_at_remote = transaction.next_at_remote;
+  } else if (next != nullptr) {
+    newest_at_remote_[transaction.flow.remote] = next->handle;
+  } else {
+    newest_at_remote_.erase(transaction.flow.remote);
   }
 }
 
@@ -100,7 +121,7 @@ void TransactionLayer::start(TransactionHandle handle, std::string_view request,
     transaction->sent = request;
     transaction->flow = flow;
     transaction->reliable = is_stream(flow.transport);
-    index_stream(*transaction);
+    list_at_remote(*transaction);
     fire(*transaction, TransactionEvent::start);
   }
 }
@@ -132,12 +153,6 @@ void TransactionLayer::acknowledge_success(TransactionHandle invite, std::string
   flows_.send(flow, ack);
 }
 
-void TransactionLayer::disown(TransactionHandle handle) {
-  if (Transaction* transaction = table_.find(handle)) {
-    transaction->owner = {};
-  }
-}
-
 // ---- server side
 
 TransactionHandle TransactionLayer::find_server(const Message& request, const Via& via,
@@ -164,7 +179,7 @@ TransactionHandle TransactionLayer::make_server(const Message& request, const Vi
   if (!handle.valid()) {
     return handle;
   }
-  index_stream(made);
+  list_at_remote(made);
   made.match = keyed_hash(hash_key_, server_key(request, via, request.method()));
   by_match_.emplace(made.match, handle);
   const auto to = request.to();
@@ -247,15 +262,11 @@ void TransactionLayer::on_timer(const TimerPayload& timer) {
 
 void TransactionLayer::transport_failed(const Flow& flow) {
   std::vector<TransactionHandle> affected;
-  if (is_stream(flow.transport)) {
-    const auto [begin, end] = by_stream_remote_.equal_range(flow.remote);
-    std::for_each(begin, end, [&](const auto& entry) { affected.push_back(entry.second); });
-  } else {
-    table_.each([&](TransactionHandle handle, const Transaction& transaction) {
-      if (transaction.flow.remote == flow.remote) {
-        affected.push_back(handle);
-      }
-    });
+  const auto newest = newest_at_remote_.find(flow.remote);
+  TransactionHandle next = newest == newest_at_remote_.end() ? TransactionHandle{} : newest->second;
+  while (const Transaction* transaction = table_.find(next)) {
+    affected.push_back(next);
+    next = transaction->next_at_remote;
   }
   for (const auto handle : affected) {
     Transaction* transaction = table_.find(handle);
@@ -309,12 +320,7 @@ void TransactionLayer::remove(TransactionHandle handle) {
     return;
   }
   stop_timers(*transaction);
-  const auto [begin, end] = by_stream_remote_.equal_range(transaction->flow.remote);
-  const auto entry =
-      std::find_if(begin, end, [&](const auto& other) { return other.second == handle; });
-  if (entry != end) {
-    by_stream_remote_.erase(entry);
-  }
+  unlist(*transaction);
   if (!is_client(*transaction)) {
     by_match_.erase(transaction->match);
     const auto merged = by_merge_.find(transaction->merge);

@@ -67,8 +67,6 @@ class TransactionLayer {
   /// Sends the ACK for a 2xx, and again with each further 2xx that has this To tag.
   void acknowledge_success(TransactionHandle invite, std::string_view to_tag, std::string_view ack,
                            const Flow& flow);
-  /// Nobody waits for this transaction any more.
-  void disown(TransactionHandle handle);
 
   // ---- server side
 
@@ -123,7 +121,8 @@ class TransactionLayer {
                     CallHandle call, TransactionStep::Up up);
   void fire(Transaction& transaction, TransactionEvent event);
   void remove(TransactionHandle handle);
-  void index_stream(const Transaction& transaction);
+  void list_at_remote(Transaction& transaction);
+  void unlist(const Transaction& transaction);
   [[nodiscard]] core::Duration length_of(const Transaction& transaction,
                                          TransactionEvent event) const;
   [[nodiscard]] TransactionHandle find_client(const Message& response, const Via& via) const;
@@ -143,7 +142,7 @@ class TransactionLayer {
   HashKey hash_key_;
   Keys by_match_;
   Keys by_merge_;
-  std::unordered_multimap<core::Address, TransactionHandle> by_stream_remote_;
+  std::unordered_map<core::Address, TransactionHandle> newest_at_remote_;
   const Message* response_ = nullptr;  // the one being received, for the acts
 };
 

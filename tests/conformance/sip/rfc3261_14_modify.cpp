@@ -125,6 +125,21 @@ TEST(Modify, Rfc3261_14_1_a_reinvite_without_final_response_is_cancelled_after_t
   EXPECT_EQ(bench.engine.count("ended"), 1U) << "RFC 3261 12.2.1.2";
 }
 
+TEST(Bye, Rfc3261_12_2_1_2_a_call_that_the_peer_forgot_leaves_no_reinvite_of_it_open) {
+  Bench bench;
+  RequestText again = within(bench.establish(), "INVITE", 2);
+  again.branch = "z9hG4bKagain";
+  again.body = offer_sdp;
+  bench.peer.request(again);
+  bench.peer.expect("SIP/2.0 100");
+  EXPECT_TRUE(bench.engine.command(SendInfo{bench.call, "text/plain", "x"}));
+  bench.peer.reply(bench.peer.expect("INFO "), "481 Call/Transaction Does Not Exist");
+  EXPECT_EQ(bench.engine.count("ended"), 1U);
+  bench.peer.expect("SIP/2.0 487");
+  bench.world.run_until_idle();
+  EXPECT_EQ(bench.engine.engine().transactions(), 0U);
+}
+
 TEST(Bye, Rfc3261_15_1_2_hanging_up_answers_the_open_reinvite_of_the_peer) {
   Bench bench;
   RequestText again = within(bench.establish(), "INVITE", 2);

@@ -53,6 +53,42 @@ TEST(Transport, Rfc3261_18_2_1_a_received_of_the_sender_is_not_believed) {
             "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;received=10.0.0.9");
 }
 
+TEST(Transport, Rfc3261_19_1_1_an_ipv6_address_stands_in_brackets_but_not_in_received) {
+  World world;
+  const auto own = core::Address::parse("2001:db8::1", 5060).value_or(core::Address{});
+  const auto phone = core::Address::parse("2001:db8::9", 5066).value_or(core::Address{});
+  Node& node = world.add(1, [&](Settings& s) {
+    ListenerSettings listener;
+    listener.local = listener.public_address = own;
+    s.listeners.push_back(listener);
+  });
+  EXPECT_TRUE(node.command(Place{.peer = {},
+                                 .uri = "sip:100@[2001:db8::9]:5066",
+                                 .from_user = "a",
+                                 .from_display = {},
+                                 .sdp = offer_sdp,
+                                 .headers = {}}));
+  const Sent invite = world.last_to(phone);
+  EXPECT_EQ(invite.first_line(), "INVITE sip:100@[2001:db8::9]:5066 SIP/2.0");
+  EXPECT_EQ(invite.header("Via").substr(0, 32), "SIP/2.0/UDP [2001:db8::1]:5060;b");
+  EXPECT_EQ(invite.header("Contact"), "<sip:[2001:db8::1]:5060>");
+  EXPECT_EQ(invite.header("From").substr(0, 23), "<sip:a@[2001:db8::1]>;t");
+
+  const std::string text = wire_text(options("SIP/2.0/UDP [2001:db8::77];branch=z9hG4bK1;rport"));
+  std::vector<Action> records(Engine::max_step.records);
+  std::vector<core::Octet> arena(Engine::max_step.octets);
+  core::Actions<Action> actions(records, arena);
+  node.engine().input(core::octets_of(text), {Transport::udp, 2, 0, phone}, world.now, actions);
+  ASSERT_EQ(actions.all().size(), 1U);
+  const auto* send = std::get_if<Send>(&actions.all()[0]);
+  ASSERT_NE(send, nullptr);
+  EXPECT_EQ(send->flow.remote, phone);
+  EXPECT_NE(core::text_of(send->octets)
+                .find("Via: SIP/2.0/UDP [2001:db8::77];branch=z9hG4bK1;rport=5066;"
+                      "received=2001:db8::9\r\n"),
+            std::string_view::npos);
+}
+
 /// Two engines that are each other's trunk.
 struct Trunk {
   Trunk() : a(world.add(1, at(2))), b(world.add(2, at(1))) {}
