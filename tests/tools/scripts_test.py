@@ -1,4 +1,6 @@
 """The scripts that judge results must not flatter: tallies, names of cases, response times."""
+import contextlib
+import io
 import struct
 import sys
 import tempfile
@@ -9,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "bench"), str(ROOT / "tests" / "interop")]
 import calls          # noqa: E402
 import conformance    # noqa: E402
+import mutate         # noqa: E402
 import results        # noqa: E402
 
 GTEST = """<testsuites><testsuite name="S">
@@ -64,6 +67,26 @@ class Conformance(unittest.TestCase):
     def test_a_failed_case_is_seen(self):
         case = results.Case("conformance_sip", "S", "Rfc3261_8_1_a", "failed")
         self.assertIn("| failed |", conformance.page([case]))
+
+
+class Mutate(unittest.TestCase):
+    """A program of two mutations, of which its tests notice one."""
+    PROGRAM = """#!/bin/sh
+case "$*" in
+  *Mutations.list*) echo "mutation seen first row"; echo "mutation unseen second row" ;;
+esac
+[ "$STROWGER_MUTATE" != seen ]
+"""
+
+    def test_a_mutation_that_no_test_notices_survives(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder, "conformance_fake")
+            program.write_text(self.PROGRAM, encoding="utf-8")
+            program.chmod(0o755)
+            with contextlib.redirect_stdout(io.StringIO()):
+                tried, survivors = mutate.check(program, [])
+        self.assertEqual(2, tried)
+        self.assertEqual(["conformance_fake unseen second row"], survivors)
 
 
 class ResponseTimes(unittest.TestCase):
