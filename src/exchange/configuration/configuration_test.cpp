@@ -56,6 +56,16 @@ TEST(Configuration, reads_phones_by_template_and_keeps_only_digests_of_passwords
   EXPECT_EQ(configuration->sip->engine->listeners.at(0).local.port, 5070);
 }
 
+TEST(Configuration, shows_an_address_to_answer_to_where_it_listens_on_all) {
+  ConfigurationReport report;
+  const auto configuration = load(good_files(), report);
+  ASSERT_NE(configuration, nullptr) << all_errors(report);
+  const auto& listener = configuration->sip->engine->listeners.at(0);
+  EXPECT_TRUE(listener.local.any());
+  EXPECT_FALSE(listener.public_address.any());
+  EXPECT_EQ(listener.public_address.port, 5070);
+}
+
 TEST(Configuration, names_file_line_and_the_nearest_key) {
   auto files = good_files();
   files["etc/sip.conf"] += "hots=dynamic\n";

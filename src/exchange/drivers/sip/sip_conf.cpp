@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "crypto/digest.hpp"
+#include "exchange/drivers/sip/local_address.hpp"
 #include "exchange/drivers/sip/sip_conf_keys.hpp"
 
 namespace strowger::exchange::drivers {
@@ -271,6 +272,18 @@ std::vector<sip::DigestAlgorithm> read_algorithms(Section& section) {
   return algorithms;
 }
 
+/// What Via and Contact say of a listener: 0.0.0.0 and :: are no address to answer to, so the one
+/// that this machine shows to the world stands for them (the route is asked for, nothing is sent).
+core::Address shown_address(const core::Address& local) {
+  if (!local.any()) {
+    return local;
+  }
+  const bool v4 = local.family == core::Address::Family::ipv4;
+  const auto world = *core::Address::parse(v4 ? "192.0.2.1" : "2001:db8::1");
+  const auto here = *core::Address::parse(v4 ? "127.0.0.1" : "::1");
+  return local_address_towards(world).value_or(here);
+}
+
 void read_listeners(Section& section, sip::Settings& settings, SipConfig& config) {
   const auto port = static_cast<std::uint16_t>(section.keys.integer("bindport", 5060, 1, 65535));
   const auto any = core::Address::ipv4(0, 0, 0, 0, port);
@@ -279,7 +292,7 @@ void read_listeners(Section& section, sip::Settings& settings, SipConfig& config
   const auto external = section.address("externaddr", udp.port);
   const auto algorithms = read_algorithms(section);
   const auto add = [&](sip::Transport transport, const core::Address& local) {
-    auto shown = external ? external->with_port(local.port) : local;
+    const auto shown = (external ? *external : shown_address(local)).with_port(local.port);
     settings.listeners.push_back({transport, local, shown, "", algorithms});
   };
   if (section.keys.boolean("udpenable", true)) {
