@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include <ares.h>
@@ -34,6 +36,42 @@ Failure dns_failure(const std::string& name, int status) {
     default:
       return {IoError::other, 0, text + " can't be resolved: " + ares_strerror(status)};
   }
+}
+
+/// "localhost" and what ends in ".localhost" (RFC 6761, 6.3): never asked of a server, and there
+/// with or without /etc/hosts.
+bool is_localhost(std::string_view name) {
+  constexpr std::string_view localhost = "localhost";
+  if (name.ends_with('.')) {
+    name.remove_suffix(1);
+  }
+  if (name.size() < localhost.size()) {
+    return false;
+  }
+  const std::string_view tail = name.substr(name.size() - localhost.size());
+  const bool same = std::equal(tail.begin(), tail.end(), localhost.begin(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+  return same && (name.size() == tail.size() || name[name.size() - tail.size() - 1] == '.');
+}
+
+/// What needs no server: numeric addresses and this host.
+std::optional<Result<ResolveAnswer>> answer_at_once(const ResolveRequest& request) {
+  const bool addresses = request.kind == ResolveRequest::Kind::addresses;
+  ResolveAnswer answer;
+  if (is_localhost(request.name)) {
+    if (!addresses) {
+      return core::fail(dns_failure(request.name, ARES_ENODATA));
+    }
+    answer.addresses = {core::Address::ipv4(127, 0, 0, 1, 0), *core::Address::parse("::1")};
+    return answer;
+  }
+  const auto numeric = addresses ? core::Address::parse(request.name) : std::nullopt;
+  if (!numeric) {
+    return std::nullopt;
+  }
+  answer.addresses.push_back(numeric->with_port(0));
+  return answer;
 }
 
 ResolveAnswer addresses_of(const ares_addrinfo& list) {
@@ -213,13 +251,10 @@ Resolver::~Resolver() = default;
 
 void Resolver::resolve(const ResolveRequest& request, ResolveCallback callback) {
   using Kind = ResolveRequest::Kind;
-  if (request.kind == Kind::addresses) {
-    if (const auto numeric = core::Address::parse(request.name)) {
-      ResolveAnswer answer;
-      answer.addresses.push_back(numeric->with_port(0));
-      inner_->core->defer([callback = std::move(callback), answer] { callback(answer); });
-      return;
-    }
+  if (auto answer = answer_at_once(request)) {
+    inner_->core->defer(
+        [callback = std::move(callback), answer = std::move(*answer)] { callback(answer); });
+    return;
   }
   auto query =
       std::make_unique<Inner::Query>(Inner::Query{inner_.get(), request, std::move(callback)});

@@ -140,6 +140,23 @@ TEST_F(Resolver, gives_naming_authority_pointers) {
   EXPECT_EQ(answer->naptr[0].replacement, "_sips._tcp.example");
 }
 
+TEST_F(Resolver, knows_this_host_without_a_server_or_a_file) {
+  server_.silent = true;
+  for (const std::string& name :
+       {std::string("localhost"), std::string("LocalHost."), std::string("phone.localhost")}) {
+    const auto answer = resolve(ResolveRequest::Kind::addresses, name);
+    ASSERT_TRUE(answer) << name << ": " << answer.error().text;
+    EXPECT_THAT(answer->addresses, testing::ElementsAre(*core::Address::parse("127.0.0.1"),
+                                                        *core::Address::parse("::1")));
+    const auto records = resolve(ResolveRequest::Kind::srv, name);
+    ASSERT_FALSE(records);
+    EXPECT_EQ(records.error().error, IoError::not_found);
+  }
+  EXPECT_EQ(server_.queries(), 0);
+  resolve(ResolveRequest::Kind::srv, "notlocalhost");
+  EXPECT_GT(server_.queries(), 0) << "a name that only ends alike is asked for";
+}
+
 TEST_F(Resolver, says_that_a_name_is_not_known) {
   for (const auto kind :
        {ResolveRequest::Kind::addresses, ResolveRequest::Kind::srv, ResolveRequest::Kind::naptr}) {
