@@ -1,11 +1,12 @@
 // The quality of a port as the media thread last wrote it, for any thread to read. Neither side
-// waits: a reader that meets a writer looks again.
+// holds the other up: a reader that meets a writer yields and looks again.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <thread>
 
 #include "media/service.hpp"
 
@@ -25,17 +26,12 @@ class PublishedQuality {
     version_.store(version + 2, std::memory_order_release);
   }
 
-  /// Any thread.
+  /// Any thread that may yield; never the media thread. Waits out a writer at work, who is done
+  /// within a microsecond and comes once a second.
   [[nodiscard]] Quality read() const {
     Words words{};
-    for (int attempt = 0; attempt < attempts; ++attempt) {
-      const std::uint64_t before = version_.load(std::memory_order_acquire);
-      for (std::size_t i = 0; i < words.size(); ++i) {
-        words[i] = words_[i].load(std::memory_order_acquire);
-      }
-      if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) {
-        break;
-      }
+    while (!read_once(words)) {
+      std::this_thread::yield();
     }
     return std::bit_cast<Quality>(words);
   }
@@ -43,9 +39,14 @@ class PublishedQuality {
  private:
   static_assert(sizeof(Quality) % sizeof(std::uint64_t) == 0);
   using Words = std::array<std::uint64_t, sizeof(Quality) / sizeof(std::uint64_t)>;
-  /// It is written once a second: a second attempt succeeds but for a reader of odd luck, whose
-  /// figures are then of two seconds.
-  static constexpr int attempts = 100;
+
+  bool read_once(Words& words) const {
+    const std::uint64_t before = version_.load(std::memory_order_acquire);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      words[i] = words_[i].load(std::memory_order_acquire);
+    }
+    return before % 2 == 0 && version_.load(std::memory_order_relaxed) == before;
+  }
 
   std::atomic<std::uint64_t> version_{0};
   std::array<std::atomic<std::uint64_t>, std::tuple_size_v<Words>> words_{};

@@ -86,9 +86,8 @@ TEST(Outbox, loses_no_job_and_keeps_their_order_when_the_fifo_is_full) {
 
 TEST(PublishedQuality, is_read_whole_or_not_at_all) {
   PublishedQuality published;
-  std::atomic<bool> stop{false};
-  std::thread writer([&] {
-    for (std::uint64_t i = 0; !stop; ++i) {
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint64_t i = 0; !stop.stop_requested(); ++i) {
       Quality quality;
       quality.packets_sent = i;
       quality.packets_strange = i;
@@ -102,8 +101,6 @@ TEST(PublishedQuality, is_read_whole_or_not_at_all) {
     ASSERT_EQ(quality.packets_sent, quality.packets_strange);
     ASSERT_EQ(static_cast<double>(quality.packets_sent), quality.mos);
   }
-  stop = true;
-  writer.join();
 }
 
 }  // namespace
