@@ -30,6 +30,6 @@ set(STROWGER_MAY_USE_websocket_server websocket http io)
 set(STROWGER_MAY_USE_guard base io sip)
 set(STROWGER_MAY_USE_database base io)
 set(STROWGER_MAY_USE_exchange
-  base rt rt/log crypto io timing storage rtp media tdm tdm_transports ss7_trunk iax2 sip http websocket
-  webrtc websocket_server guard database)
+  base rt rt/log crypto io timing storage rtp media tdm tdm_transports ss7_trunk iax2 sip http
+  websocket webrtc websocket_server guard database)
 set(STROWGER_MAY_USE_control exchange)
