@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <type_traits>
 
 namespace strowger::rt {
@@ -11,6 +12,14 @@ namespace strowger::rt {
 struct StandardAtomics {
   template <class T>
   using Atomic = std::atomic<T>;
+  /// Lets some tens of nanoseconds pass without touching memory.
+  static void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    asm volatile("yield");
+#endif
+  }
   /// What a slot may hold.
   template <class T>
   static constexpr bool crosses_threads = std::is_trivially_copyable_v<T>;

@@ -148,6 +148,7 @@ class Plain {
 struct ModelAtomics {
   template <class T>
   using Atomic = model::Atomic<T>;
+  static void relax() {}
   template <class T>
   static constexpr bool crosses_threads = true;
 };

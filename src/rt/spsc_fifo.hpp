@@ -175,6 +175,11 @@ class SpscFifo {
     }
     return power;
   }
+  // Found by trying (bench/fifo_bench.cpp): a quarter as many moments gain nothing, twice as many
+  // little more.
+  static constexpr unsigned caught_up_often = 4;
+  static constexpr unsigned moments_to_let_pass = 8;
+
   T& slot(std::size_t index) { return slots_[index & mask_]; }
   std::span<T> run(std::size_t from, std::size_t count) {
     const std::size_t first = from & mask_;
@@ -188,7 +193,7 @@ class SpscFifo {
   }
   bool has_value() {
     if (tail_seen_ == head_own_) {
-      tail_seen_ = tail_.load(std::memory_order_acquire);
+      look_for_more();
     }
     return tail_seen_ != head_own_;
   }
@@ -197,6 +202,23 @@ class SpscFifo {
       tail_seen_ = tail_.load(std::memory_order_acquire);
     }
     return tail_seen_ - head_own_;
+  }
+  /// A consumer that has caught up with a producer in full flow would look at its index for every
+  /// value, and each look takes the line from the producer and stops it: both then go at the pace
+  /// of the line. Having caught up several times running it lets the producer get ahead for a
+  /// moment, less than half a microsecond, and goes on in large batches. One that empties the FIFO
+  /// now and then, or takes one value each time, is never held up.
+  void look_for_more() {
+    if (caught_up_ >= caught_up_often) {
+      for (unsigned i = 0; i < moments_to_let_pass; ++i) {
+        Atomics::relax();
+      }
+    }
+    tail_seen_ = tail_.load(std::memory_order_acquire);
+    const std::size_t found = tail_seen_ - head_own_;
+    if (found != 1) {
+      caught_up_ = found == 0 ? 0 : caught_up_ + 1;
+    }
   }
   /// The copy of the head says that this is the deepest yet: looks at the head itself.
   void measure_depth() {
@@ -221,6 +243,7 @@ class SpscFifo {
   alignas(cache_line) typename Atomics::template Atomic<std::size_t> head_{0};
   std::size_t head_own_ = 0;
   std::size_t tail_seen_ = 0;
+  unsigned caught_up_ = 0;  // times running
 };
 
 }  // namespace strowger::rt
