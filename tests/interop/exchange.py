@@ -23,7 +23,7 @@ bindaddr = 127.0.0.1
 bindport = {sip}
 tcpenable = yes
 tcpbindaddr = 127.0.0.1:{sip}
-{tls}minexpiry = 10
+{more}minexpiry = 10
 rtptimeout = 3
 rtpholdtimeout = 60
 disallow = all
@@ -90,7 +90,7 @@ exten => t,1,Hangup()
 
 
 class Exchange:
-    def __init__(self, folder, ports, *, more_extensions="", more_sip="", tls=False, prefix=(),
+    def __init__(self, folder, ports, *, more_extensions="", more_sip="", more_general="", tls=False, prefix=(),
                  environment=None, media_ports=400, log_level="verbose"):
         expect(PROGRAM.exists(), f"{PROGRAM} is not built: ./run and ./check build it")
         self.folder = folder
@@ -102,7 +102,7 @@ class Exchange:
         shutil.rmtree(folder, ignore_errors=True)
         self.config.mkdir(parents=True)
         self.data.mkdir()
-        self._write(more_extensions, more_sip, log_level)
+        self._write(more_extensions, more_sip, more_general, log_level)
         self.program = Program([*prefix, PROGRAM, "serve", "--config", self.config, "--data",
                                 self.data], folder / "exchange.log",
                                env={**os.environ, **(environment or {})})
@@ -113,11 +113,11 @@ class Exchange:
             self.program.stop()
             raise
 
-    def _write(self, more_extensions, more_sip, log_level):
+    def _write(self, more_extensions, more_sip, more_general, log_level):
         tls = ""
         if self.tls:
             tls = f"tlsenable = yes\ntlsbindaddr = 127.0.0.1:{self.tls}\n"
-        text = SIP.format(sip=self.sip, tls=tls)
+        text = SIP.format(sip=self.sip, more=tls + more_general)
         for name, (secret, number) in PHONES.items():
             text += f'[{name}](phone)\nsecret = {secret}\ncallerid = "{name}" <{number}>\n\n'
         files = {
