@@ -1,8 +1,10 @@
 #include "running_exchange.hpp"
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +18,7 @@
 #include "exchange/exchange.hpp"
 #include "io/epoll_loop.hpp"
 #include "media/sharded_service.hpp"
+#include "rt/thread_list.hpp"
 #include "storage.hpp"
 #include "tls_files.hpp"
 
@@ -30,6 +33,26 @@ base::LogLevel log_level_of(const std::string& word) {
     return base::LogLevel::debug;
   }
   return base::log_level(word).value_or(base::LogLevel::info);
+}
+
+constexpr std::string_view media_thread = "media-0";
+
+/// What the thread of that name is for, in the words of ARCHITECTURE.md, section 4.
+std::string duty_of(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> duties{
+      {{media_thread, "voice: RTP, playing, DTMF"},
+       {"media-events", "what voice has to tell"},
+       {"sip", "SIP: sockets, engine, registrar"},
+       {"worker", "calls and their dialplan"},
+       {"storage", "database and call records"},
+       {"console", "commands of consoles"},
+       {"strowger", "start, signals, end"}}};
+  for (const auto& [known, duty] : duties) {
+    if (known == name) {
+      return std::string(duty);
+    }
+  }
+  return "";
 }
 
 /// A named normal thread that runs a loop.
@@ -251,16 +274,20 @@ std::shared_ptr<const exchange::Configuration> RunningExchange::configuration() 
 }
 
 std::vector<control::ThreadRow> RunningExchange::threads() const {
-  const auto& privileges = parts_->media->privileges();
-  std::vector<control::ThreadRow> rows{
-      {"media-0", "voice: RTP, playing, DTMF",
-       privileges.realtime ? "SCHED_FIFO" : "normal: " + privileges.remedy},
-      {"sip", "SIP: sockets, engine, registrar", "normal"}};
-  for (std::size_t i = 0; i < parts_->worker_threads.size(); ++i) {
-    rows.push_back({"worker", "calls and their dialplan", "normal"});
+  std::vector<control::ThreadRow> rows;
+  for (const rt::ThreadFacts& thread : rt::list_threads()) {
+    control::ThreadRow row{thread.name,
+                           duty_of(thread.name),
+                           rt::scheduling_of(thread),
+                           thread.cpu_seconds,
+                           thread.usage.major_faults,
+                           thread.usage.involuntary_switches,
+                           ""};
+    if (thread.name == media_thread) {
+      row.remedy = parts_->media->privileges().remedy;
+    }
+    rows.push_back(std::move(row));
   }
-  rows.push_back({"storage", "database and call records", "normal"});
-  rows.push_back({"console", "commands of consoles", "normal"});
   return rows;
 }
 

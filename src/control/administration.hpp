@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -25,7 +26,11 @@ struct ReloadReport {
 struct ThreadRow {
   std::string name;
   std::string does;
-  std::string scheduling;  // "normal", "SCHED_FIFO 50", or what was lost and why
+  std::string scheduling;  // "normal", "SCHED_FIFO 50"
+  double cpu_seconds = 0;
+  std::uint64_t disk_faults = 0;  // times it waited for a page to come from a disk
+  std::uint64_t taken_away = 0;   // times the processor was taken from it
+  std::string remedy;             // what a real-time thread was refused, and what to do
 };
 
 struct Administration {

@@ -142,10 +142,19 @@ void show_uptime(Administration& administration, Invocation& in) {
 }
 
 void show_threads(Administration& administration, Invocation& in) {
-  Table table{
-      "threads", {{"Thread", "thread"}, {"Does", "does"}, {"Scheduling", "scheduling"}}, {}};
+  Table table{"threads",
+              {{"Thread", "thread"},
+               {"Does", "does"},
+               {"Scheduling", "scheduling"},
+               {"CPU s", "cpu_seconds"},
+               {"Disk faults", "disk_faults"},
+               {"Taken away", "taken_away"},
+               {"Remedy", "remedy"}},
+              {}};
   for (const auto& row : administration.threads()) {
-    table.rows.push_back({row.name, row.does, row.scheduling});
+    table.rows.push_back({row.name, row.does, row.scheduling, row.cpu_seconds,
+                          static_cast<std::int64_t>(row.disk_faults),
+                          static_cast<std::int64_t>(row.taken_away), row.remedy});
   }
   in.output.table(std::move(table));
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -83,6 +84,7 @@ core::Result<void, std::string> ConsoleServer::start(const std::string& path) {
   path_ = path;
   wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   thread_ = std::thread([this] { serve(); });
+  pthread_setname_np(thread_.native_handle(), "console");
   return {};
 }
 

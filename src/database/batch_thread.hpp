@@ -15,6 +15,8 @@
 #include <thread>
 #include <utility>
 
+#include <pthread.h>
+
 #include "core/time.hpp"
 
 namespace strowger::database {
@@ -37,7 +39,9 @@ class BatchThread {
       : queue_limit_(queue_limit),
         retry_after_(retry_after),
         handle_(std::move(handle)),
-        thread_([this] { loop(); }) {}
+        thread_([this] { loop(); }) {
+    pthread_setname_np(thread_.native_handle(), "storage");
+  }
 
   /// Handles what waits; gives up on it when the handler asks to try again.
   ~BatchThread() {

@@ -87,6 +87,7 @@ class Execution {
 
  private:
   static void enter();
+  void prepare(Fiber& fiber);
   void run_fibers();
   void reschedule();
   void leave();
@@ -143,13 +144,17 @@ std::string Execution::run() {
   return failure_;
 }
 
+void Execution::prepare(Fiber& fiber) {
+  getcontext(&fiber.context);
+  fiber.context.uc_stack.ss_sp = fiber.stack.get();
+  fiber.context.uc_stack.ss_size = Fiber::stack_octets;
+  fiber.context.uc_link = &outside_;
+  makecontext(&fiber.context, &Execution::enter, 0);
+}
+
 void Execution::run_fibers() {
-  for (std::size_t i = 0; i < count_; ++i) {
-    getcontext(&fibers_[i].context);
-    fibers_[i].context.uc_stack.ss_sp = fibers_[i].stack.get();
-    fibers_[i].context.uc_stack.ss_size = Fiber::stack_octets;
-    fibers_[i].context.uc_link = &outside_;
-    makecontext(&fibers_[i].context, &Execution::enter, 0);
+  for (Fiber& fiber : fibers_.first(count_)) {
+    prepare(fiber);
   }
   is_running_ = true;
   running_ = choices_.choose(count_);

@@ -139,6 +139,7 @@ TEST_F(FakeMachine, threads_are_listed_with_what_the_kernel_knows) {
   EXPECT_EQ(threads[0].state, 'S');
   EXPECT_TRUE(threads[0].realtime);
   EXPECT_EQ(threads[0].priority, 40);
+  EXPECT_EQ(scheduling_of(threads[0]), "SCHED_FIFO 40");
   EXPECT_EQ(threads[0].processor, 1);
   EXPECT_EQ(threads[0].usage, (ThreadUsage{70, 3, 9, 2}));
   EXPECT_GT(threads[0].cpu_seconds, 0);
@@ -149,6 +150,9 @@ TEST(ThreadList, finds_this_program_itself) {
   ASSERT_FALSE(threads.empty());
   EXPECT_FALSE(threads[0].name.empty());
   EXPECT_EQ(threads[0].state, 'R');
+  ThreadFacts nice;
+  nice.nice = 5;
+  EXPECT_EQ(scheduling_of(nice), "normal, nice 5");
 }
 
 TEST(ThreadWatch, counts_from_the_beginning_of_the_work) {

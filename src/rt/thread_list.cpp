@@ -78,7 +78,7 @@ std::optional<ThreadFacts> read_thread(const std::filesystem::path& folder) {
   facts.name = stat.substr(name_at + 1, name_end - name_at - 1);
   facts.state = fields.word(StatFields::state).front();
   const int policy = fields.number<int>(StatFields::policy);
-  facts.realtime = policy == SCHED_FIFO || policy == SCHED_RR;
+  facts.realtime = policy == SCHED_FIFO;
   facts.priority = facts.realtime ? fields.number<int>(StatFields::rt_priority) : 0;
   facts.nice = fields.number<int>(StatFields::nice);
   facts.processor = fields.number<int>(StatFields::processor);
@@ -93,6 +93,13 @@ std::optional<ThreadFacts> read_thread(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+std::string scheduling_of(const ThreadFacts& thread) {
+  if (thread.realtime) {
+    return "SCHED_FIFO " + std::to_string(thread.priority);
+  }
+  return thread.nice == 0 ? "normal" : "normal, nice " + std::to_string(thread.nice);
+}
 
 std::vector<ThreadFacts> list_threads(const std::string& folder) {
   std::vector<ThreadFacts> threads;

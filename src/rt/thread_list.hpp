@@ -15,12 +15,15 @@ struct ThreadFacts {
   std::string name;  // at most 15 characters
   char state = '?';  // R running, S sleeping, D waiting for a disk ...
   bool realtime = false;
-  int priority = 0;        // SCHED_FIFO or SCHED_RR, 1 to 99; 0 for an ordinary thread
+  int priority = 0;        // of SCHED_FIFO, 1 to 99; 0 for an ordinary thread
   int nice = 0;            // of an ordinary thread
   int processor = 0;       // where it ran last
   double cpu_seconds = 0;  // user and system, since it began
   ThreadUsage usage;       // since it began
 };
+
+/// "SCHED_FIFO 40", "normal", or "normal, nice 5".
+[[nodiscard]] std::string scheduling_of(const ThreadFacts& thread);
 
 /// In the order of their ids. A thread that ends meanwhile is left out. Opens files: normal threads
 /// only. `folder` is another one in tests.
