@@ -1,4 +1,4 @@
-"""A crowd of TCP connections that want nothing good: silent ones, and ones that speak too slowly."""
+"""TCP connections by the thousand that want nothing good: silent ones, and slow senders."""
 import resource
 import selectors
 import socket
