@@ -1,6 +1,9 @@
+#include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/conf.hpp"
@@ -53,6 +56,24 @@ int probe(const ProbeArguments& arguments) {
   return report.verdict == timing::Verdict::bad ? 1 : 0;
 }
 
+struct LoadArguments {
+  std::string kind;
+  unsigned seconds = 60;
+};
+
+int load(const LoadArguments& arguments) {
+  const sigset_t signals = hold_signals();
+  try {
+    const TimingLoad running(arguments.kind);
+    const timespec end{arguments.seconds, 0};
+    sigtimedwait(&signals, nullptr, &end);
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "strowger: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
+
 void add_test(CLI::App& timing, int& exit_code) {
   auto arguments = std::make_shared<TestArguments>();
   TimingTestOptions& options = arguments->options;
@@ -87,6 +108,16 @@ void add_probe(CLI::App& timing, int& exit_code) {
   command->callback([arguments, &exit_code] { exit_code = probe(*arguments); });
 }
 
+void add_load(CLI::App& timing, int& exit_code) {
+  auto arguments = std::make_shared<LoadArguments>();
+  auto* command = timing.add_subcommand("load", "Load the machine, to measure others beside it");
+  command->add_option("KIND", arguments->kind, "What to do")
+      ->check(CLI::IsMember(TimingLoad::kinds()))
+      ->required();
+  command->add_option("--seconds", arguments->seconds, "How long")->capture_default_str();
+  command->callback([arguments, &exit_code] { exit_code = load(*arguments); });
+}
+
 }  // namespace
 
 void add_timing(CLI::App& app, int& exit_code) {
@@ -94,6 +125,7 @@ void add_timing(CLI::App& app, int& exit_code) {
   timing->require_subcommand(1);
   add_test(*timing, exit_code);
   add_probe(*timing, exit_code);
+  add_load(*timing, exit_code);
 }
 
 }  // namespace strowger::app

@@ -90,16 +90,6 @@ class TickingThread {
   std::optional<rt::RealTimeThread> thread_;
 };
 
-/// Blocks the signals that end the program, on this thread and those made later.
-sigset_t hold_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 /// Waits a tenth of a second; true when the user has had enough.
 bool interrupted(const sigset_t& signals) {
   const timespec while_samples_gather{0, 100'000'000};
@@ -235,6 +225,15 @@ int test(const TimingTestOptions& options) {
 }
 
 }  // namespace
+
+sigset_t hold_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
 
 int run_timing_test(const TimingTestOptions& options) {
   try {
