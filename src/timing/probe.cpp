@@ -122,11 +122,15 @@ ReadFile files_below(std::string root) {
 }
 
 ProbeSystem ProbeSystem::real(Clocks& clocks, const std::string& root) {
-  ProbeSystem system{
-      files_below(root),  clocks,
-      claimed_resolution, [] { return core::Duration{prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0)}; },
-      try_real_time,      kernel_release,
-      read_kernel_log,    {}};
+  ProbeSystem system{{},
+                     clocks,
+                     claimed_resolution,
+                     [] { return core::Duration{prctl(PR_GET_TIMERSLACK)}; },
+                     try_real_time,
+                     kernel_release,
+                     read_kernel_log,
+                     {}};
+  system.files = files_below(root);
   system.sources.push_back(std::make_unique<TimerfdSource>());
   system.sources.push_back(std::make_unique<NanosleepSource>(clocks));
   system.sources.push_back(std::make_unique<HybridSource>(clocks));

@@ -44,8 +44,8 @@ def report_for_people(folder):
 
 def report_for_programs_and_picture(folder):
     picture = Path(folder, "tick.svg")
-    done = run("test", "-c", "1", "--json", "--source", "hybrid", "--load", "net", "--plot", picture,
-               "--config", folder)
+    done = run("test", "-c", "1", "--json", "--source", "hybrid", "--load", "net", "--plot",
+               picture, "--config", folder)
     said = json.loads(done.stdout)
     expect(said["passes"] == 1 and said["source"] == "hybrid" and said["load"] == "net", said)
     expect(said["ticks"]["count"] >= 1024 and said["lost_samples"] == 0, said)
