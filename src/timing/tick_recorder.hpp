@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -46,6 +47,9 @@ class TickRecorder {
     on_.store(false, std::memory_order_release);
     taken_.store(false, std::memory_order_release);
   }
+
+  /// What the ticking thread writes to.
+  [[nodiscard]] std::span<std::byte> memory() { return std::as_writable_bytes(std::span(slots_)); }
 
   // ---- the ticking thread
   void note(const TickSample& sample) {

@@ -149,6 +149,10 @@ void Ticker::publish() {
   }
 }
 
+std::vector<std::span<std::byte>> Ticker::memory() {
+  return {{reinterpret_cast<std::byte*>(this), sizeof *this}, recorder_.memory()};
+}
+
 TickCounters Ticker::counters() const {
   const auto value = [this](std::size_t i) {
     return published_[i].load(std::memory_order_relaxed);

@@ -102,6 +102,8 @@ class Ticker {
 
   // ---- one normal thread
 
+  /// What the ticking thread touches here beside its stack: for `rt::ThreadOptions::pools`.
+  [[nodiscard]] std::vector<std::span<std::byte>> memory();
   /// Moves events out, oldest first; never waits. What found no room (64) is counted.
   std::size_t take_events(std::span<TickEvent> into) { return events_.pop(into); }
   [[nodiscard]] std::uint64_t events_lost() const { return events_.refused(); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "rt/section.hpp"
 #include "rt/thread.hpp"
@@ -31,6 +32,11 @@ std::vector<TickEvent> events_of(Ticker& ticker) {
   std::vector<TickEvent> events(64);
   events.resize(ticker.take_events(events));
   return events;
+}
+
+Due take(Ticker& ticker) {
+  const rt::RealTimeSection section;
+  return ticker.take();
 }
 
 Due step(Ticker& ticker) {
@@ -126,17 +132,17 @@ TEST(Ticker, replaces_a_line_card_that_fell_silent_and_catches_up_what_it_did_no
   for (int i = 0; i < 10; ++i) {
     clocks.pass(core::milliseconds(1));
     feeder.feed();
-    EXPECT_EQ(ticker.take().count, 1U);
+    EXPECT_EQ(take(ticker).count, 1U);
   }
   clocks.pass(core::milliseconds(150));
-  EXPECT_EQ(ticker.take().count, 0U);
+  EXPECT_EQ(take(ticker).count, 0U);
   clocks.pass(core::milliseconds(51));
-  EXPECT_EQ(ticker.take().count, 0U);
+  EXPECT_EQ(take(ticker).count, 0U);
   EXPECT_EQ(ticker.source(), SourceKind::nanosleep);
   const auto events = events_of(ticker);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(describe(events[0]), "ticks come from nanosleep instead of external: it ticks no more");
-  const Due due = ticker.take();
+  const Due due = take(ticker);
   EXPECT_EQ(due.first, 10U);
   EXPECT_EQ(due.count, 201U);
 }
@@ -189,6 +195,29 @@ void expect_ticks_after_setting_back() {
 TEST(Ticker, on_a_clock_set_back_an_hour_ticks_go_on_at_once_and_it_is_told) {
   expect_ticks_after_setting_back<NanosleepSource>();
   expect_ticks_after_setting_back<HybridSource>();
+}
+
+TEST(Ticker, serves_a_thread_that_waits_for_descriptors) {
+  SystemClocks clocks;
+  TimingConfig config;
+  config.sources = {SourceKind::nanosleep, SourceKind::timerfd};
+  config.ticker.needs_descriptor = true;
+  Ticker ticker(config.ticker, make_sources(config, clocks), clocks);
+  ASSERT_EQ(ticker.descriptors().size(), 1U);
+  const auto choice = ticker.begin();
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->reason, "timerfd: the only one allowed");
+  std::uint64_t next = 0;
+  while (next < 10) {
+    pollfd wait{ticker.descriptors()[0], POLLIN | POLLPRI, 0};
+    ASSERT_EQ(poll(&wait, 1, 30'000), 1) << "a silent descriptor";
+    const Due due = take(ticker);
+    EXPECT_EQ(due.first, next + due.skipped);
+    next = due.first + due.count;
+  }
+  const Due none = take(ticker);
+  pollfd look{ticker.descriptors()[0], POLLIN, 0};
+  EXPECT_TRUE(none.count > 0 || poll(&look, 1, 0) == 0 || ticker.next_deadline() <= clocks.now());
 }
 
 TEST(Ticker, counts_the_events_that_nobody_fetched) {

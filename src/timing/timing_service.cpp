@@ -13,8 +13,12 @@ struct TimingService::Impl {
       : clocks(used),
         ticker(config.ticker, std::move(sources), used),
         table(config.most_work, config.ticker.tick.period, used.now()) {
+    rt::ThreadOptions options = config.thread;
+    for (const auto part : ticker.memory()) {
+      options.pools.push_back(part);
+    }
     thread.emplace(
-        config.thread,
+        options,
         [this] {
           auto chosen = ticker.begin();
           const bool works = chosen.has_value();

@@ -58,6 +58,14 @@ def report_for_programs_and_picture(folder):
            unwritable.stderr)
 
 
+def loads_the_machine_in_every_way(folder):
+    for load in ("none", "cpu", "disk", "memory"):
+        done = run("test", "-c", "1", "--json", "--source", "timerfd", "--load", load,
+                   "--config", folder)
+        expect(json.loads(done.stdout)["load"] == load, done.stderr)
+    expect(run("load", "net", "--seconds", "1").returncode == 0, "load alone")
+
+
 def interrupted_it_still_reports(folder):
     process = subprocess.Popen(
         [STROWGER, "timing", "test", "-c", "0", "--source", "nanosleep", "--config", folder],
@@ -115,7 +123,8 @@ def sample_configuration(_):
     expect(json.loads(done.stdout)["passes"] == 1, done.stderr)
 
 
-CASES = [report_for_people, report_for_programs_and_picture, interrupted_it_still_reports,
+CASES = [report_for_people, report_for_programs_and_picture,
+         loads_the_machine_in_every_way, interrupted_it_still_reports,
          without_privilege_on_one_core, probe_of_a_copied_machine, called_wrongly,
          sample_configuration]
 
