@@ -8,13 +8,6 @@ namespace {
 using core::milliseconds;
 using core::seconds;
 
-constexpr std::int64_t tolerance_ms = 4;  // units under way on both lines
-
-void expect_time(core::Time begin, core::Time end, core::Duration wanted) {
-  EXPECT_NEAR(static_cast<double>((end - begin).milliseconds()),
-              static_cast<double>(wanted.milliseconds()), static_cast<double>(tolerance_ms));
-}
-
 TEST(Q781, Q781_1_1a_power_up_of_a) {
   Tester t;
   t.line(t.sios());
@@ -189,22 +182,9 @@ TEST(Q781, Q781_1_10_alignment_with_processor_outage_set_and_cleared) {
   EXPECT_EQ(t.story(), (Story{"SIOS", "SIO", "SIN", "FISU", "in service"}));
 }
 
-/// A is Aligned not ready: it proved while its processor was out.
-void to_aligned_not_ready(Tester& t) {
-  t.power_on();
-  EXPECT_TRUE(t.order(Kind::local_processor_outage));
-  EXPECT_TRUE(t.order(Kind::start));
-  t.until("SIO");
-  t.line(t.sio());
-  t.until("SIN");
-  t.line(t.sin());
-  t.until("SIPO");
-  EXPECT_EQ(t.take(), (Story{"SIOS", "SIO", "SIN", "SIPO"}));
-}
-
 TEST(Q781, Q781_1_11_sipo_when_aligned_not_ready) {
   Tester t;
-  to_aligned_not_ready(t);
+  t.to_aligned_not_ready();
   t.line(t.sipo());
   t.run(seconds(60));
   EXPECT_EQ(t.story(), Story{"remote out"}) << "and T1 has been stopped";
@@ -212,7 +192,7 @@ TEST(Q781, Q781_1_11_sipo_when_aligned_not_ready) {
 
 TEST(Q781, Q781_1_12a_sios_when_aligned_not_ready) {
   Tester t;
-  to_aligned_not_ready(t);
+  t.to_aligned_not_ready();
   t.line(t.sios());
   t.run(seconds(1));
   EXPECT_EQ(t.story(), (Story{"out of service: SIOS", "SIOS"}));
@@ -229,7 +209,7 @@ TEST(Q781, Q781_1_12b_stop_when_aligned_ready) {
 
 TEST(Q781, Q781_1_13_sio_when_aligned_not_ready) {
   Tester t;
-  to_aligned_not_ready(t);
+  t.to_aligned_not_ready();
   t.line(t.sio());
   t.run(seconds(1));
   EXPECT_EQ(t.story(), (Story{"out of service: SIO", "SIOS"}));
@@ -269,7 +249,7 @@ TEST(Q781, Q781_1_15_processor_outage_set_and_cleared_when_aligned_ready) {
 
 TEST(Q781, Q781_1_15_processor_outage_cleared_before_b_is_ready) {
   Tester t;
-  to_aligned_not_ready(t);
+  t.to_aligned_not_ready();
   EXPECT_TRUE(t.order(Kind::local_processor_recovered));
   t.run(seconds(1));
   t.send(t.msu());
@@ -281,7 +261,7 @@ TEST(Q781, Q781_1_15_processor_outage_cleared_before_b_is_ready) {
 
 TEST(Q781, Q781_1_16_timer_t1_when_aligned_not_ready) {
   Tester t;
-  to_aligned_not_ready(t);
+  t.to_aligned_not_ready();
   const core::Time begin = t.now();
   t.until("SIOS");
   EXPECT_EQ(t.story(), (Story{"out of service: T1", "SIOS"}));

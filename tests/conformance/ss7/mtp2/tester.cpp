@@ -94,6 +94,12 @@ std::string action_text(const Action& action) {
 
 }  // namespace
 
+void expect_time(core::Time begin, core::Time end, core::Duration wanted) {
+  constexpr double tolerance_ms = 4;
+  EXPECT_NEAR(static_cast<double>((end - begin).milliseconds()),
+              static_cast<double>(wanted.milliseconds()), tolerance_ms);
+}
+
 std::vector<std::string> mutation_names() {
   std::vector<std::string> names;
   for (const auto& [name, disabled] : mutations()) {
@@ -370,6 +376,18 @@ void Tester::to_proving() {
 void Tester::to_aligned_ready() {
   to_proving();
   until("FISU");
+}
+
+void Tester::to_aligned_not_ready() {
+  power_on();
+  EXPECT_TRUE(order(Kind::local_processor_outage));
+  EXPECT_TRUE(order(Kind::start));
+  until("SIO");
+  line(sio());
+  until("SIN");
+  line(sin());
+  until("SIPO");
+  EXPECT_EQ(take(), (Story{"SIOS", "SIO", "SIN", "SIPO"}));
 }
 
 void Tester::to_service() {

@@ -3,6 +3,7 @@
 // encoder of its own, plays A's level 3, and writes down all that A sends and says, and when.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -20,6 +21,10 @@ namespace strowger::ss7::mtp2::test {
 
 using Kind = Command::Kind;
 using Story = std::vector<std::string>;
+
+/// Fails the test where `end` is not `wanted` after `begin`, give or take the units that were under
+/// way on both lines.
+void expect_time(core::Time begin, core::Time end, core::Duration wanted);
 
 /// The names of what the mutation check may switch off, and what the environment asks for.
 [[nodiscard]] std::vector<std::string> mutation_names();
@@ -105,6 +110,8 @@ class Tester {
   void to_aligned();
   void to_proving();
   void to_aligned_ready();
+  /// To Aligned not ready: A's processor is out. Forgets the story.
+  void to_aligned_not_ready();
   /// To In service, and forgets the story.
   void to_service();
 
