@@ -54,6 +54,21 @@ TEST(Q781, Q781_8_2_negative_acknowledgement_that_acknowledges_some) {
                              "FISU 1-127 0-1"}));
 }
 
+TEST(Q781, Q781_8_2_one_unit_acknowledges_some_and_asks_for_the_rest) {
+  Tester t;
+  t.to_service();
+  EXPECT_TRUE(t.message());
+  EXPECT_TRUE(t.message());
+  t.until("FISU 1-127 1-1");
+  t.take();
+  t.bib = false;
+  t.bsn = 0;
+  t.send(t.fisu());
+  t.line(t.status(7));  // means nothing
+  t.run(milliseconds(100));
+  EXPECT_EQ(t.take(), (Story{"MSU 1-127 0-1", "FISU 1-127 0-1"}));
+}
+
 TEST(Q781, Q781_8_2_acknowledgement_during_a_retransmission) {
   Tester t;
   t.to_service();
