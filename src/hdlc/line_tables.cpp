@@ -5,7 +5,7 @@ namespace {
 
 constexpr void frame_bit(LineStep& step, unsigned bit) {
   if (step.mark == LineMark::none) {
-    step.bits = static_cast<std::uint8_t>(step.bits | bit << step.count);
+    step.bits = static_cast<std::uint8_t>(step.bits | (bit << step.count));
     ++step.count;
   } else {
     step.further_bits = static_cast<std::uint8_t>(step.further_bits | bit << step.further_count);
@@ -51,8 +51,8 @@ constexpr LineBits frame_octet(std::uint8_t ones, unsigned octet) {
   LineBits line;
   line.ones = ones;
   for (unsigned bit = 0; bit < 8; ++bit) {
-    const unsigned value = octet >> bit & 1U;
-    line.bits = static_cast<std::uint16_t>(line.bits << 1U | value);
+    const unsigned value = (octet >> bit) & 1U;
+    line.bits = static_cast<std::uint16_t>(static_cast<unsigned>(line.bits) << 1U | value);
     ++line.count;
     line.ones = static_cast<std::uint8_t>(value == 1 ? line.ones + 1 : 0);
     if (line.ones == ones_before_zero) {
