@@ -1,9 +1,11 @@
 # Freestanding compile check: what firmware will use must compile without a hosted library, without
 # exceptions and without RTTI. It links nothing until there is firmware to link.
 file(GLOB freestanding_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/core/*.hpp
+  ${CMAKE_SOURCE_DIR}/src/hdlc/*.hpp ${CMAKE_SOURCE_DIR}/src/ss7/mtp2/*.hpp
   ${CMAKE_SOURCE_DIR}/src/rt/atomics.hpp ${CMAKE_SOURCE_DIR}/src/rt/spsc_fifo.hpp
   ${CMAKE_SOURCE_DIR}/src/rt/record_fifo.hpp ${CMAKE_SOURCE_DIR}/src/rt/message_class.hpp
   ${CMAKE_SOURCE_DIR}/src/rt/sleep_flag.hpp ${CMAKE_SOURCE_DIR}/src/timing/tick_clock.hpp)
+list(FILTER freestanding_headers EXCLUDE REGEX "_fixture\\.hpp$")
 set(units)
 foreach(header IN LISTS freestanding_headers)
   file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR}/src ${header})
@@ -12,8 +14,9 @@ foreach(header IN LISTS freestanding_headers)
   file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${relative}\"\n")
   list(APPEND units ${unit})
 endforeach()
-file(GLOB freestanding_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/core/*.cpp)
-list(FILTER freestanding_sources EXCLUDE REGEX "_test\\.cpp$")
+file(GLOB freestanding_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/core/*.cpp
+  ${CMAKE_SOURCE_DIR}/src/hdlc/*.cpp ${CMAKE_SOURCE_DIR}/src/ss7/mtp2/*.cpp)
+list(FILTER freestanding_sources EXCLUDE REGEX "_(test|fixture)\\.cpp$")
 add_library(strowger_freestanding OBJECT ${units} ${freestanding_sources})
 target_include_directories(strowger_freestanding PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(strowger_freestanding PRIVATE -ffreestanding -fno-exceptions -fno-rtti)

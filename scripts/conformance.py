@@ -37,13 +37,14 @@ def standard_and_case(case):
         f"{body}.{match.group('number')}"
     words = match.group("rest").split("_")
     clause = []
-    while words and re.fullmatch(r"\d+|[A-Z]", words[0]):
+    while words and re.fullmatch(r"\d+[a-z]?|[A-Z]", words[0]):
         clause.append(words.pop(0))
     return standard, ".".join(clause), " ".join(words)
 
 
 def clause_order(row):
-    return [int(part) if part.isdigit() else 0 for part in row[0].split(".")], row[1]
+    numbers = [re.match(r"\d*", part).group() for part in row[0].split(".")]
+    return [int(number or 0) for number in numbers], row[0], row[1]
 
 
 def page(cases):
