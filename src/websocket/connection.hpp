@@ -6,10 +6,10 @@
 
 #include "base/timer_wheel.hpp"
 #include "core/time.hpp"
+#include "http/octet_buffer.hpp"
 #include "http/parse.hpp"
 #include "websocket/deflate.hpp"
 #include "websocket/frame.hpp"
-#include "websocket/octet_buffer.hpp"
 #include "websocket/types.hpp"
 #include "websocket/utf8.hpp"
 

@@ -7,12 +7,15 @@
 #include <memory>
 
 #include "core/octets.hpp"
+#include "http/octet_buffer.hpp"
 #include "websocket/extension.hpp"
-#include "websocket/octet_buffer.hpp"
 
 struct z_stream_s;
 
 namespace strowger::websocket {
+
+using http::BufferStock;
+using http::OctetBuffer;
 
 class Inflater {
  public:

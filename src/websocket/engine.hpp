@@ -19,9 +19,9 @@
 #include "core/engine.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
+#include "http/octet_buffer.hpp"
 #include "websocket/deflate.hpp"
 #include "websocket/frame.hpp"
-#include "websocket/octet_buffer.hpp"
 #include "websocket/types.hpp"
 
 namespace strowger::websocket {

@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include "http/octet_buffer.hpp"
 #include "websocket/deflate.hpp"
 #include "websocket/extension.hpp"
 #include "websocket/frame.hpp"
 #include "websocket/mask.hpp"
-#include "websocket/octet_buffer.hpp"
 #include "websocket/utf8.hpp"
 #include "websocket/websocket_fixture.hpp"
 

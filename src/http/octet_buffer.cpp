@@ -1,10 +1,10 @@
-#include "websocket/octet_buffer.hpp"
+#include "http/octet_buffer.hpp"
 
 #include <bit>
 #include <cstring>
 #include <utility>
 
-namespace strowger::websocket {
+namespace strowger::http {
 namespace {
 
 /// The class of blocks for a size, and the size of a class.
@@ -100,4 +100,4 @@ void OctetBuffer::clear(BufferStock& stock) {
   end_ = 0;
 }
 
-}  // namespace strowger::websocket
+}  // namespace strowger::http

@@ -10,7 +10,7 @@
 
 #include "core/octets.hpp"
 
-namespace strowger::websocket {
+namespace strowger::http {
 
 class BufferStock {
  public:
@@ -64,4 +64,4 @@ class OctetBuffer {
   std::size_t end_ = 0;
 };
 
-}  // namespace strowger::websocket
+}  // namespace strowger::http
