@@ -102,12 +102,16 @@ Engine::CommandResult Engine::run(const OpenServer&, core::Time now, ActionList&
   return connection->id;
 }
 
-Engine::CommandResult Engine::run(const OpenUpgraded& command, core::Time now, ActionList&) {
+Engine::CommandResult Engine::run(const OpenUpgraded& command, core::Time now,
+                                  ActionList& actions) {
   Connection* const connection = make(now);
   if (connection == nullptr) {
     return core::fail(Refusal::no_room);
   }
   open(*connection, command.deflate, now);
+  if (!command.unsent.empty()) {
+    queue_text(*connection, command.unsent, now, actions);
+  }
   return connection->id;
 }
 

@@ -130,9 +130,11 @@ struct OpenClient {
   bool deflate = true;
 };
 /// A handshake that somebody else has done (an HTTP server, with judge_request and
-/// write_acceptance): frames begin at once.
+/// write_acceptance): frames begin at once. `unsent` goes before them: the answer, and what an HTTP
+/// server had not sent yet.
 struct OpenUpgraded {
   std::optional<DeflateAgreement> deflate;
+  std::string_view unsent;
 };
 struct Accept {
   ConnectionId connection;
