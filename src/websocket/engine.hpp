@@ -52,6 +52,11 @@ class Engine {
   /// The id of the connection that the command opened or was about.
   core::Result<ConnectionId, Refusal> command(const Command& command, core::Time now,
                                               core::Actions<Action>& actions);
+  /// The same for what is wanted most, without its way through Command.
+  core::Result<ConnectionId, Refusal> command(const Send& command, core::Time now,
+                                              core::Actions<Action>& actions) {
+    return run(command, now, actions);
+  }
   std::size_t transmit(const ConnectionId& to, core::MutableOctets room, core::Time now);
   void expire(core::Time now, core::Actions<Action>& actions);
   [[nodiscard]] std::optional<core::Time> next_deadline() const;
