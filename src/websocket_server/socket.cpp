@@ -21,18 +21,12 @@ Socket::Socket(io::Descriptor fd, std::shared_ptr<crypto::TlsContext> tls, bool 
     : fd_(std::move(fd)), context_(std::move(tls)), tls_only_(tls_only) {}
 
 io::Result<void> Socket::watch(io::EpollLoop& loop, std::function<void(io::Readiness)> ready) {
-  auto watch = loop.watch(fd_.get(), std::move(ready));
+  auto watch = loop.watch_edges(fd_.get(), std::move(ready));
   if (!watch) {
     return core::fail(watch.error());
   }
   watch_ = std::move(*watch);
   return {};
-}
-
-void Socket::want_write(bool wanted) {
-  if (wanted != std::exchange(wants_write_, wanted) && watch_ != nullptr) {
-    watch_->want_write(wanted);
-  }
 }
 
 Socket::Outcome Socket::from_kernel(core::MutableOctets room) {
@@ -54,37 +48,44 @@ bool Socket::begin(core::Octets first) {
   return !tls_only_;
 }
 
-Socket::Outcome Socket::read(core::MutableOctets room, std::vector<core::Octet>& ciphertext,
-                             bool receive) {
+Socket::Outcome Socket::read(core::MutableOctets room, std::vector<core::Octet>& ciphertext) {
+  if (tls_ != nullptr) {
+    return read_tls(room, ciphertext);
+  }
+  const Outcome got = from_kernel(room);
+  if (got.octets == 0 || begun_) {
+    return got;
+  }
+  const core::Octets first = room.first(got.octets);
+  if (!begin(first)) {
+    return {0, Status::over};
+  }
   if (tls_ == nullptr) {
-    const Outcome got = from_kernel(room);
-    if (got.octets == 0 || begun_) {
-      return got;
+    return got;
+  }
+  tls_->feed(first);
+  return read_tls(room, ciphertext);
+}
+
+/// Goes on until there is plaintext, or the kernel has no more.
+Socket::Outcome Socket::read_tls(core::MutableOctets room, std::vector<core::Octet>& ciphertext) {
+  using State = crypto::TlsSession::State;
+  for (;;) {
+    const std::size_t plain = tls_->read(room);
+    const Status flushed = flush();
+    if (plain > 0) {
+      return {plain, Status::good};
     }
-    const core::Octets first = room.first(got.octets);
-    if (!begin(first)) {
+    if (flushed == Status::over || tls_->state() == State::failed ||
+        tls_->state() == State::closed) {
       return {0, Status::over};
     }
-    if (tls_ == nullptr) {
-      return got;
-    }
-    tls_->feed(first);
-  } else if (const std::size_t left = tls_->read(room); left > 0) {
-    return {left, Status::good};
-  } else if (!receive) {
-    return {};
-  } else {
     const Outcome got = from_kernel(ciphertext);
     if (got.octets == 0) {
       return got;
     }
     tls_->feed(core::Octets(ciphertext).first(got.octets));
   }
-  const std::size_t plain = tls_->read(room);
-  const Status flushed = flush();
-  using State = crypto::TlsSession::State;
-  const bool over = tls_->state() == State::failed || tls_->state() == State::closed;
-  return {plain, plain == 0 && (over || flushed == Status::over) ? Status::over : Status::good};
 }
 
 Socket::Outcome Socket::write(core::Octets octets) {

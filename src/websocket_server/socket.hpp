@@ -26,11 +26,11 @@ class Socket {
   Socket(io::Descriptor fd, std::shared_ptr<crypto::TlsContext> tls, bool tls_only);
 
   io::Result<void> watch(io::EpollLoop& loop, std::function<void(io::Readiness)> ready);
-  void want_write(bool wanted);
+  /// Whether the kernel took less than it was given: to be flushed when it takes more.
+  bool blocked = false;
   /// Plain octets into the room. `good` with 0 octets: there is nothing now. `over`: closed or
   /// broken.
-  /// `receive` off: only what TLS has decrypted already.
-  Outcome read(core::MutableOctets room, std::vector<core::Octet>& ciphertext, bool receive);
+  Outcome read(core::MutableOctets room, std::vector<core::Octet>& ciphertext);
   /// How many of the octets were taken.
   Outcome write(core::Octets octets);
   /// Sends TLS records that wait; `good` where none are left.
@@ -46,6 +46,7 @@ class Socket {
 
  private:
   Outcome from_kernel(core::MutableOctets room);
+  Outcome read_tls(core::MutableOctets room, std::vector<core::Octet>& ciphertext);
   bool begin(core::Octets first);
 
   io::Descriptor fd_;
@@ -54,7 +55,6 @@ class Socket {
   std::unique_ptr<crypto::TlsSession> tls_;
   bool tls_only_;
   bool begun_ = false;
-  bool wants_write_ = false;
 };
 
 }  // namespace strowger::websocket_server

@@ -1,7 +1,6 @@
 #include "websocket_server/worker.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <cstring>
 #include <utility>
 
@@ -114,21 +113,19 @@ void Worker::on_ready(Connection& connection, io::Readiness ready) {
   if (ready.readable) {
     read(connection);
   }
-  if (ready.writable && connection.socket_->open()) {
+  if (ready.writable && connection.socket_->blocked) {
     flush_later(connection);
   }
 }
 
 void Worker::read(Connection& connection) {
   Socket& socket = *connection.socket_;
-  // Beyond the last round only what TLS has decrypted already: no event would come for that.
-  const int rounds = socket.secure() ? INT_MAX : read_rounds;
-  for (int round = 0; round < rounds && socket.open(); ++round) {
+  for (int round = 0; round < read_rounds && socket.open(); ++round) {
     // What was left over comes first, so that the engine sees one piece of memory.
     const std::size_t kept = socket.rest.size();
     std::memcpy(scratch_.data(), socket.rest.data(), kept);
     const core::MutableOctets free = core::MutableOctets(scratch_).subspan(kept, read_octets);
-    const Socket::Outcome got = socket.read(free, ciphertext_, round < read_rounds);
+    const Socket::Outcome got = socket.read(free, ciphertext_);
     if (got.octets > 0) {
       socket.rest.clear();
       take(connection, core::Octets(scratch_).first(kept + got.octets));
@@ -140,6 +137,17 @@ void Worker::read(Connection& connection) {
     if (got.octets == 0 || (got.octets < free.size() && !socket.secure())) {
       return;
     }
+  }
+  // There may be more, of which no event tells: the others first, and then again.
+  if (socket.open()) {
+    unread_.push_back(&connection);
+  }
+}
+
+void Worker::read_on() {
+  const std::vector<Connection*> unread = std::exchange(unread_, {});
+  for (Connection* one : unread) {
+    read(*one);
   }
 }
 
@@ -179,7 +187,7 @@ void Worker::flush(Connection& connection) {
                                     ? http_.waiting(connection.flow_)
                                     : core::Octets();
     if (octets.empty()) {
-      socket.want_write(false);
+      socket.blocked = false;
       return;
     }
     const Socket::Outcome sent = socket.write(octets);
@@ -192,8 +200,8 @@ void Worker::flush(Connection& connection) {
   }
   if (status == Socket::Status::over) {
     lost(connection);
-  } else if (socket.open()) {
-    socket.want_write(true);
+  } else {
+    socket.blocked = true;
   }
 }
 
@@ -221,6 +229,12 @@ void Worker::sweep() {
     again = !dirty_.empty();
   }
   over_.clear();
+  if (!unread_.empty()) {
+    loop_.post([this] {
+      const Turn turn(*this);
+      read_on();
+    });
+  }
   received_.store(websockets_.counters().messages_received, std::memory_order_relaxed);
   sent_.store(websockets_.counters().messages_sent, std::memory_order_relaxed);
   requests_.store(http_.counters().requests, std::memory_order_relaxed);
@@ -253,6 +267,7 @@ void Worker::lost(Connection& connection) {
   for (const std::string& topic : std::exchange(connection.topics_, {})) {
     std::erase(topics_[topic], &connection);
   }
+  std::erase(unread_, &connection);
   if (connection.flow_.valid()) {
     by_flow_[connection.flow_.slot] = nullptr;
   }

@@ -103,6 +103,7 @@ class Worker {
   void on_accept();
   void on_ready(Connection& connection, io::Readiness ready);
   void read(Connection& connection);
+  void read_on();
   void take(Connection& connection, core::Octets octets);
   void flush(Connection& connection);
   void flush_later(Connection& connection);
@@ -167,6 +168,7 @@ class Worker {
   std::vector<Connection*> by_flow_;  // by the slot of the id
   std::vector<Connection*> by_id_;
   std::vector<Connection*> dirty_;
+  std::vector<Connection*> unread_;
   std::vector<std::unique_ptr<Connection>> over_;
   std::map<std::string, std::vector<Connection*>, std::less<>> topics_;
   std::string upgrade_head_;  // of the upgrade under way
