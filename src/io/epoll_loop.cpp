@@ -30,16 +30,19 @@ class WatchState final : public EventHandler {
 
 class EpollWatch final : public Watch {
  public:
-  EpollWatch(std::shared_ptr<EpollCore> core, WatchHandle handle)
-      : core_(std::move(core)), handle_(handle) {}
+  EpollWatch(std::shared_ptr<EpollCore> core, WatchHandle handle, bool edges)
+      : core_(std::move(core)), handle_(handle), edges_(edges) {}
   ~EpollWatch() override { core_->remove(handle_); }
   void want_write(bool wanted) override {
-    core_->modify(handle_, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    if (!edges_) {
+      core_->modify(handle_, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    }
   }
 
  private:
   std::shared_ptr<EpollCore> core_;
   WatchHandle handle_;
+  bool edges_;
 };
 
 }  // namespace
@@ -111,15 +114,25 @@ void EpollLoop::turn(core::Duration longest) {
 
 Result<std::unique_ptr<Watch>> EpollLoop::watch(int descriptor,
                                                 std::function<void(Readiness)> ready) {
+  return add_watch(descriptor, EPOLLIN, std::move(ready));
+}
+
+Result<std::unique_ptr<Watch>> EpollLoop::watch_edges(int descriptor,
+                                                      std::function<void(Readiness)> ready) {
+  return add_watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLET, std::move(ready));
+}
+
+Result<std::unique_ptr<Watch>> EpollLoop::add_watch(int descriptor, std::uint32_t events,
+                                                    std::function<void(Readiness)> ready) {
   WatchHandle handle;
   const int error =
-      core_->add(descriptor, EPOLLIN, std::make_shared<WatchState>(std::move(ready)), handle);
+      core_->add(descriptor, events, std::make_shared<WatchState>(std::move(ready)), handle);
   if (error != 0) {
     return core::fail(Failure{error_of(error), error,
                               "descriptor " + std::to_string(descriptor) +
                                   " can't be watched: " + std::generic_category().message(error)});
   }
-  return std::make_unique<EpollWatch>(core_, handle);
+  return std::make_unique<EpollWatch>(core_, handle, (events & EPOLLET) != 0);
 }
 
 }  // namespace strowger::io

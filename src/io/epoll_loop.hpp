@@ -65,8 +65,15 @@ class EpollLoop final : public Loop {
   /// Calls `ready` from the loop whenever the descriptor (non-blocking) is ready, level-triggered.
   /// Fails for what can't be waited for (a file on disk).
   Result<std::unique_ptr<Watch>> watch(int descriptor, std::function<void(Readiness)> ready);
+  /// The same, edge-triggered, for reading and writing at once: calls when something has become
+  /// possible, and not again before it has been impossible. `want_write` does nothing. Costs less
+  /// where the user reads until there is no more and remembers when it could not write.
+  Result<std::unique_ptr<Watch>> watch_edges(int descriptor, std::function<void(Readiness)> ready);
 
  private:
+  Result<std::unique_ptr<Watch>> add_watch(int descriptor, std::uint32_t events,
+                                           std::function<void(Readiness)> ready);
+
   std::shared_ptr<EpollCore> core_;
   std::unique_ptr<Resolver> resolver_;
 };
