@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "media/media_clock.hpp"
+
 namespace strowger::media {
-namespace {
-
-constexpr core::Duration frame_length = core::milliseconds(20);
-
-}  // namespace
-
 void Conference::enter(std::uint64_t frame, std::uint64_t music_clock) {
   if (frame == frame_) {
     return;
@@ -29,10 +25,6 @@ void Conference::enter(std::uint64_t frame, std::uint64_t music_clock) {
 PlayJob* Conference::announce(PlayJob* job) {
   player_.play(job != nullptr ? &job->list : nullptr);
   return std::exchange(announcement_, job);
-}
-
-PlayJob* Conference::take_finished() {
-  return player_.playing() ? nullptr : std::exchange(announcement_, nullptr);
 }
 
 void Seat::take(Conference& conference, const SeatOptions& options) {
@@ -56,9 +48,8 @@ void Seat::leave() {
 std::optional<bool> Seat::judge(const Frame* heard) {
   const bool loud = heard != nullptr && mean_magnitude(*heard) >= options_.talking_threshold;
   quiet_frames_ = loud ? 0 : quiet_frames_ + 1;
-  const bool talks =
-      loud || (talking_ && frame_length * static_cast<std::int64_t>(quiet_frames_) <
-                               options_.silence);
+  const bool talks = loud || (talking_ && frame_length * static_cast<std::int64_t>(quiet_frames_) <
+                                              options_.silence);
   if (talks == talking_) {
     return std::nullopt;
   }

@@ -35,10 +35,8 @@ class Conference : public Job {
   /// The same, made to fit, for all who said nothing themselves.
   [[nodiscard]] const Frame& heard_by_listeners() const { return heard_; }
 
-  /// Plays to all. The job that was played before, if any.
+  /// Plays to all; null: nothing more. The job that was played before, if any.
   [[nodiscard]] PlayJob* announce(PlayJob* job);
-  /// A job that has come to its end; null: none.
-  [[nodiscard]] PlayJob* take_finished();
 
  private:
   ConferenceId id_;

@@ -65,8 +65,7 @@ void Limiter::apply(const Sum& sum, Frame& out) {
     return;
   }
   const std::int32_t fits =
-      top <= ceiling ? unity
-                     : static_cast<std::int32_t>((std::int64_t{ceiling} << 16) / top);
+      top <= ceiling ? unity : static_cast<std::int32_t>((std::int64_t{ceiling} << 16) / top);
   const std::int32_t before = gain_;
   // Down at once, up by a sixteenth of the way a frame: about half a second.
   gain_ = fits < before ? fits : before + std::max((unity - before) / 16, 1);

@@ -137,8 +137,8 @@ struct PortClosed {
   PortId port;
   Quality quality;
 };
-using Event = std::variant<DtmfReceived, PlayEnded, DtmfSent, MediaTimedOut, TalkingChanged,
-                           PortClosed>;
+using Event =
+    std::variant<DtmfReceived, PlayEnded, DtmfSent, MediaTimedOut, TalkingChanged, PortClosed>;
 
 class EventSink {
  public:

@@ -155,7 +155,7 @@ OpenedPort ServiceTest::open_for(const Phone& phone, Remote remote) {
 void ServiceTest::run(unsigned ticks) {
   service_.turn(0);
   for (unsigned i = 0; i < ticks; ++i) {
-    clock_.advance(tick_length);
+    clock_.advance(frame_length);
     service_.turn(1);
   }
 }

@@ -17,12 +17,10 @@ namespace strowger::media {
 
 class ManualClock final : public MediaClock {
  public:
-  [[nodiscard]] core::Time now() const override { return now_; }
-  [[nodiscard]] core::WallTime wall() const override {
-    return {1'700'000'000'000'000'000 + now_.ns};
-  }
-  [[nodiscard]] int descriptor() const override { return -1; }
-  std::uint64_t take_ticks() override { return 0; }
+  [[nodiscard]] core::Time now() override { return now_; }
+  [[nodiscard]] core::WallTime wall() override { return {1'700'000'000'000'000'000 + now_.ns}; }
+  [[nodiscard]] std::span<const int> descriptors() const override { return {}; }
+  timing::Due take() override { return {}; }
   void advance(core::Duration time) { now_ += time; }
 
  private:
