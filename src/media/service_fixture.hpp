@@ -73,6 +73,8 @@ class Phone {
   /// All that has arrived.
   [[nodiscard]] std::vector<Heard> hear();
   [[nodiscard]] std::vector<Bytes> hear_rtcp();
+  /// Until something is there to be heard; false when nothing comes for a minute.
+  [[nodiscard]] bool wait() const;
 
   [[nodiscard]] const core::Address& address() const { return address_; }
 
@@ -89,7 +91,7 @@ class Phone {
 
 class ServiceTest : public testing::Test {
  public:
-  ServiceTest();
+  explicit ServiceTest(std::uint32_t shards = 1);
   ~ServiceTest() override;
 
  protected:
@@ -109,7 +111,7 @@ class ServiceTest : public testing::Test {
 
  private:
   [[nodiscard]] static std::string make_folder();
-  [[nodiscard]] static ServiceConfig config(const std::string& folder);
+  [[nodiscard]] static ServiceConfig config(const std::string& folder, std::uint32_t shards);
 };
 
 /// A packet of 20 ms of one octet.
