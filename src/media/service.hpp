@@ -50,7 +50,7 @@ struct PortOptions {
   core::Duration hold_timeout = core::seconds(0);  // the same while held
   /// A port that this one will probably be joined to: opened on the same thread, which saves a move
   /// later. Invalid: wherever there is least to do.
-  PortId near;
+  PortId near{};
 };
 
 struct OpenedPort {

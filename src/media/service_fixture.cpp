@@ -98,9 +98,9 @@ std::vector<Heard> Phone::hear() {
   return heard;
 }
 
-bool Phone::wait() const {
+bool Phone::wait(core::Duration longest) const {
   pollfd readable{rtp_.get(), POLLIN, 0};
-  return ::poll(&readable, 1, 60'000) == 1;
+  return ::poll(&readable, 1, static_cast<int>(longest.milliseconds())) == 1;
 }
 
 std::vector<Bytes> Phone::hear_rtcp() {

@@ -73,8 +73,8 @@ class Phone {
   /// All that has arrived.
   [[nodiscard]] std::vector<Heard> hear();
   [[nodiscard]] std::vector<Bytes> hear_rtcp();
-  /// Until something is there to be heard; false when nothing comes for a minute.
-  [[nodiscard]] bool wait() const;
+  /// Until something is there to be heard; false when nothing comes for so long.
+  [[nodiscard]] bool wait(core::Duration longest = core::seconds(60)) const;
 
   [[nodiscard]] const core::Address& address() const { return address_; }
 
