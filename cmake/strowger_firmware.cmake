@@ -1,7 +1,9 @@
 # Freestanding compile check: what firmware will use must compile without a hosted library, without
 # exceptions and without RTTI. It links nothing until there is firmware to link.
 file(GLOB freestanding_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/core/*.hpp
-  ${CMAKE_SOURCE_DIR}/src/rt/spsc_fifo.hpp)
+  ${CMAKE_SOURCE_DIR}/src/rt/atomics.hpp ${CMAKE_SOURCE_DIR}/src/rt/spsc_fifo.hpp
+  ${CMAKE_SOURCE_DIR}/src/rt/record_fifo.hpp ${CMAKE_SOURCE_DIR}/src/rt/message_class.hpp
+  ${CMAKE_SOURCE_DIR}/src/rt/sleep_flag.hpp ${CMAKE_SOURCE_DIR}/src/timing/tick_clock.hpp)
 set(units)
 foreach(header IN LISTS freestanding_headers)
   file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR}/src ${header})

@@ -28,6 +28,7 @@ def programs():
              for path in sorted((ROOT / "build" / "release" / "bench").glob("bench_*"))
              if path.is_file() and os.access(path, os.X_OK)}
     found["calls"] = ["python3", str(ROOT / "bench" / "calls.py")]
+    found["tick"] = ["python3", str(ROOT / "bench" / "tick.py")]
     found["build"] = ["python3", str(ROOT / "bench" / "build.py")]
     found["call-memory"] = ["python3", str(ROOT / "bench" / "call_memory.py")]
     found["calls-bridged"] = ["python3", str(ROOT / "bench" / "calls.py"), "--bridged"]

@@ -4,10 +4,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
 
-threaded=(base rt io media database exchange)
+threaded=(base rt rt/log io timing media database exchange)
 programs=()
 for library in "${threaded[@]}"; do
-  compgen -G "src/$library/*_test.cpp" >/dev/null && programs+=("strowger_${library}_test")
+  compgen -G "src/$library/*_test.cpp" >/dev/null && programs+=("strowger_${library//\//_}_test")
 done
 case $1 in
   build) scripts/build.sh tsan "${programs[@]}" ;;

@@ -10,5 +10,6 @@ void add_serve(CLI::App& app, int& exit_code);
 void add_console(CLI::App& app, int& exit_code);
 void add_config(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
+void add_timing(CLI::App& app, int& exit_code);
 
 }  // namespace strowger::app

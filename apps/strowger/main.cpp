@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   strowger::app::add_console(app, exit_code);
   strowger::app::add_config(app, exit_code);
   strowger::app::add_replay(app, exit_code);
+  strowger::app::add_timing(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -126,7 +126,8 @@ bool Logger::enabled(LogLevel level) const {
          core_->logger().should_log(spdlog_level(level));
 }
 
-void Logger::write(LogLevel level, std::string_view sentence, LogFields fields) const {
+void Logger::write(LogLevel level, std::string_view sentence,
+                   std::span<const LogField> fields) const {
   if (!enabled(level)) {
     return;
   }

@@ -12,6 +12,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -72,7 +73,10 @@ class Logger {
   Logger(std::shared_ptr<LogCore> core, std::string_view component);
 
   [[nodiscard]] bool enabled(LogLevel level) const;
-  void write(LogLevel level, std::string_view sentence, LogFields fields = {}) const;
+  void write(LogLevel level, std::string_view sentence, std::span<const LogField> fields) const;
+  void write(LogLevel level, std::string_view sentence, LogFields fields = {}) const {
+    write(level, sentence, std::span<const LogField>(fields.begin(), fields.size()));
+  }
   void trace(std::string_view sentence, LogFields fields = {}) const {
     write(LogLevel::trace, sentence, fields);
   }

@@ -4,35 +4,69 @@
 // gives nothing. Each side keeps a copy of the other side's index and looks again only when the
 // copy says full or empty, so that in steady flow the two threads touch each other's cache line
 // once a batch. The slots are lent and must outlive the FIFO.
+//
+// That no value is lost, doubled or read half-written is checked against the language's memory
+// model in memory_model_test.cpp; that no wake-up is lost, there and in docs/models/fifo.pml.
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <type_traits>
+#include <utility>
+
+#include "rt/atomics.hpp"
 
 namespace strowger::rt {
 
-/// Two cache lines: neighbours are prefetched in pairs on x86.
-inline constexpr std::size_t cache_line = 128;
+/// What a FIFO says of itself; any thread may ask.
+struct FifoFigures {
+  std::size_t capacity = 0;
+  std::size_t depth = 0;       // filled slots, a moment ago
+  std::size_t high_water = 0;  // see SpscFifo::high_water
+  std::uint64_t taken_in = 0;  // since the beginning
+  std::uint64_t refused = 0;   // for want of room, since the beginning
+};
 
-template <class T>
+template <class T, class Atomics = StandardAtomics>
 class SpscFifo {
-  static_assert(std::is_trivially_copyable_v<T>,
+  static_assert(Atomics::template crosses_threads<T>,
                 "what crosses threads is copied: send a pointer to what is larger");
 
  public:
   /// `slots.size()` must be a power of two; anything else is cut down to one (none: always full).
-  explicit SpscFifo(std::span<T> slots) : slots_(slots.first(power_of_two_below(slots.size()))) {}
+  explicit SpscFifo(std::span<T> slots)
+      : slots_(slots.first(power_of_two_below(slots.size()))),
+        mask_(slots_.empty() ? 0 : slots_.size() - 1),
+        high_water_step_(std::max<std::size_t>(1, slots_.size() / 16)),
+        depth_to_look_at_(high_water_step_) {}
   SpscFifo(const SpscFifo&) = delete;
   SpscFifo& operator=(const SpscFifo&) = delete;
 
   // ---- the producer's side
 
   /// False, and counted in `refused`, when full.
-  bool push(const T& value) { return push(std::span<const T>(&value, 1)) == 1; }
+  bool push(const T& value) {
+    if (!has_room()) {
+      refuse(1);
+      return false;
+    }
+    slot(tail_own_) = value;
+    publish(1);
+    return true;
+  }
+
+  /// Makes the value in its slot, as T{arguments...}. False and counted when full.
+  template <class... Arguments>
+  bool emplace(Arguments&&... arguments) {
+    if (!has_room()) {
+      refuse(1);
+      return false;
+    }
+    slot(tail_own_) = T{std::forward<Arguments>(arguments)...};
+    publish(1);
+    return true;
+  }
 
   /// Takes as many from the front of `values` as there is room for, says how many, and counts the
   /// others in `refused`.
@@ -41,9 +75,12 @@ class SpscFifo {
     for (std::size_t i = 0; i < count; ++i) {
       slot(tail_own_ + i) = values[i];
     }
-    publish(count);
-    refused_.store(refused_.load(std::memory_order_relaxed) + (values.size() - count),
-                   std::memory_order_relaxed);
+    if (count > 0) {
+      publish(count);
+    }
+    if (count < values.size()) {
+      refuse(values.size() - count);
+    }
     return count;
   }
 
@@ -56,15 +93,33 @@ class SpscFifo {
   void publish(std::size_t count) {
     tail_own_ += count;
     tail_.store(tail_own_, std::memory_order_release);
-    const std::size_t depth = tail_own_ - head_seen_;
-    if (depth > high_water_.load(std::memory_order_relaxed)) {
-      high_water_.store(depth, std::memory_order_relaxed);
+    if (tail_own_ - head_seen_ >= depth_to_look_at_) {
+      measure_depth();
     }
+  }
+  /// Counts values that the producer gave up for want of room after a `claim`.
+  void refuse(std::size_t count) {
+    refused_.store(refused_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+  }
+  /// Free slots: at least as many as it says, and if it says less than `wanted`, no more than that
+  /// a moment ago.
+  [[nodiscard]] std::size_t room(std::size_t wanted) {
+    if (slots_.size() - (tail_own_ - head_seen_) < wanted) {
+      head_seen_ = head_.load(std::memory_order_acquire);
+    }
+    return slots_.size() - (tail_own_ - head_seen_);
   }
 
   // ---- the consumer's side
 
-  bool pop(T& value) { return pop(std::span<T>(&value, 1)) == 1; }
+  bool pop(T& value) {
+    if (!has_value()) {
+      return false;
+    }
+    value = slot(head_own_);
+    release(1);
+    return true;
+  }
 
   /// Moves up to `into.size()` values out, oldest first, and says how many.
   std::size_t pop(std::span<T> into) {
@@ -72,7 +127,9 @@ class SpscFifo {
     for (std::size_t i = 0; i < count; ++i) {
       into[i] = slot(head_own_ + i);
     }
-    release(count);
+    if (count > 0) {
+      release(count);
+    }
     return count;
   }
 
@@ -97,10 +154,17 @@ class SpscFifo {
   [[nodiscard]] std::size_t capacity() const { return slots_.size(); }
   /// Values refused for want of room, since the beginning.
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
-  /// The deepest filling seen by the producer; it may overstate by what the consumer has just
-  /// taken.
+  /// The deepest filling there was. Never overstated; understated by less than a sixteenth of the
+  /// capacity (exact up to 16 slots), so that the producer need not look at the consumer's index
+  /// for each value.
   [[nodiscard]] std::size_t high_water() const {
     return high_water_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] FifoFigures figures() const {
+    // The head first: the tail read after it can't be behind.
+    const std::size_t head = head_.load(std::memory_order_acquire);
+    const std::size_t tail = tail_.load(std::memory_order_acquire);
+    return {slots_.size(), std::min(tail - head, slots_.size()), high_water(), tail, refused()};
   }
 
  private:
@@ -111,16 +175,22 @@ class SpscFifo {
     }
     return power;
   }
-  T& slot(std::size_t index) { return slots_[index & (slots_.size() - 1)]; }
+  T& slot(std::size_t index) { return slots_[index & mask_]; }
   std::span<T> run(std::size_t from, std::size_t count) {
-    const std::size_t first = from & (slots_.size() - 1);
+    const std::size_t first = from & mask_;
     return slots_.subspan(first, std::min(count, slots_.size() - first));
   }
-  std::size_t room(std::size_t wanted) {
-    if (slots_.size() - (tail_own_ - head_seen_) < wanted) {
+  bool has_room() {
+    if (tail_own_ - head_seen_ == slots_.size()) {
       head_seen_ = head_.load(std::memory_order_acquire);
     }
-    return slots_.size() - (tail_own_ - head_seen_);
+    return tail_own_ - head_seen_ != slots_.size();
+  }
+  bool has_value() {
+    if (tail_seen_ == head_own_) {
+      tail_seen_ = tail_.load(std::memory_order_acquire);
+    }
+    return tail_seen_ != head_own_;
   }
   std::size_t ready(std::size_t wanted) {
     if (tail_seen_ - head_own_ < wanted) {
@@ -128,15 +198,27 @@ class SpscFifo {
     }
     return tail_seen_ - head_own_;
   }
+  /// The copy of the head says that this is the deepest yet: looks at the head itself.
+  void measure_depth() {
+    head_seen_ = head_.load(std::memory_order_acquire);
+    const std::size_t depth = tail_own_ - head_seen_;
+    if (depth > high_water_.load(std::memory_order_relaxed)) {
+      high_water_.store(depth, std::memory_order_relaxed);
+      depth_to_look_at_ = std::min(depth + high_water_step_, slots_.size());
+    }
+  }
 
   std::span<T> slots_;
+  std::size_t mask_;
+  std::size_t high_water_step_;
   // Indices count up for ever; their difference is the filling, their low bits the slot.
-  alignas(cache_line) std::atomic<std::size_t> tail_{0};
+  alignas(cache_line) typename Atomics::template Atomic<std::size_t> tail_{0};
   std::size_t tail_own_ = 0;
   std::size_t head_seen_ = 0;
-  std::atomic<std::uint64_t> refused_{0};
-  std::atomic<std::size_t> high_water_{0};
-  alignas(cache_line) std::atomic<std::size_t> head_{0};
+  std::size_t depth_to_look_at_;
+  typename Atomics::template Atomic<std::uint64_t> refused_{0};
+  typename Atomics::template Atomic<std::size_t> high_water_{0};
+  alignas(cache_line) typename Atomics::template Atomic<std::size_t> head_{0};
   std::size_t head_own_ = 0;
   std::size_t tail_seen_ = 0;
 };

@@ -1,26 +1,15 @@
 #include "rt/thread.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <semaphore>
 #include <system_error>
 #include <utility>
 
 #include <sched.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 namespace strowger::rt {
 namespace {
-
-[[noreturn]] void fail_start(int error, const char* what) {
-  throw std::system_error(error, std::generic_category(), what);
-}
-
-void* run_body(void* body) {
-  (*static_cast<std::function<void()>*>(body))();
-  return nullptr;
-}
 
 // glibc keeps thread-local storage on the stack; sanitizers keep nearly a megabyte of their own
 // there.
@@ -30,65 +19,90 @@ constexpr std::size_t smallest_stack = 2U << 20U;
 constexpr std::size_t smallest_stack = 128U << 10U;
 #endif
 
+/// Ordinary scheduling whatever the starting thread has: a real-time thread that starts another
+/// would hand its priority down.
+void set_up(pthread_attr_t& attributes, std::span<std::byte> stack) {
+  pthread_attr_init(&attributes);
+  pthread_attr_setstack(&attributes, stack.data(), stack.size());
+  pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED);
+}
+
 }  // namespace
 
-SystemCalls SystemCalls::real() {
-  return {[](pthread_t thread, int priority) {
-            sched_param parameters{};
-            parameters.sched_priority = priority;
-            return pthread_setschedparam(thread, SCHED_FIFO, &parameters);
-          },
-          [](void* memory, std::size_t octets) { return mlock(memory, octets) == 0 ? 0 : errno; }};
-}
+/// Lives on the constructor's stack until the new thread has said that it is ready.
+struct RealTimeThread::Start {
+  RealTimeThread& thread;
+  const ThreadOptions& options;
+  const SystemCalls& calls;
+  std::binary_semaphore ready{0};
+};
 
 RealTimeThread::RealTimeThread(const ThreadOptions& options, std::function<void()> body,
                                const SystemCalls& calls)
-    : body_(std::move(body)) {
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t stack =
-      (std::max(options.stack_octets, smallest_stack) + page - 1) / page * page;
-  memory_octets_ = stack + page;
-  memory_ = mmap(nullptr, memory_octets_, PROT_READ | PROT_WRITE,
-                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (memory_ == MAP_FAILED) {
-    fail_start(errno, "stack of a real-time thread");
-  }
-  void* const bottom = static_cast<char*>(memory_) + page;
-  mprotect(memory_, page, PROT_NONE);
-  std::memset(bottom, 0, stack);
-  const int lock_error = calls.lock_memory(bottom, stack);
-  privileges_.locked = lock_error == 0;
-  if (lock_error != 0) {
-    privileges_.remedy += "The stack of thread " + options.name + " is not locked in memory (" +
-                          std::strerror(lock_error) +
-                          "): raise LimitMEMLOCK= of the service, or ulimit -l. ";
-  }
-
+    : body_(std::move(body)), stack_(std::max(options.stack_octets, smallest_stack), calls) {
+  lock_all(options, calls);
+  Start start{*this, options, calls};
   pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstack(&attributes, bottom, stack);
-  const int error = pthread_create(&thread_, &attributes, run_body, &body_);
+  set_up(attributes, stack_.octets());
+  const int error = pthread_create(&thread_, &attributes, &RealTimeThread::run, &start);
   pthread_attr_destroy(&attributes);
   if (error != 0) {
-    munmap(memory_, memory_octets_);
-    fail_start(error, "real-time thread");
+    throw std::system_error(error, std::generic_category(), "real-time thread");
   }
-  pthread_setname_np(thread_, options.name.substr(0, 15).c_str());
-  if (options.priority > 0) {
-    const int priority_error = calls.set_fifo_priority(thread_, options.priority);
-    privileges_.realtime = priority_error == 0;
-    if (priority_error != 0) {
-      privileges_.remedy += "Thread " + options.name + " runs without real-time priority (" +
-                            std::strerror(priority_error) +
-                            "): grant CAP_SYS_NICE or LimitRTPRIO= to the service; under load, "
-                            "audio may stutter without it. ";
-    }
-  }
+  start.ready.acquire();
 }
 
 RealTimeThread::~RealTimeThread() {
   pthread_join(thread_, nullptr);
-  munmap(memory_, memory_octets_);
+}
+
+void RealTimeThread::lock_all(const ThreadOptions& options, const SystemCalls& calls) {
+  std::size_t octets = stack_.octets().size();
+  int error = stack_.lock_error();
+  for (const auto& pool : options.pools) {
+    octets += pool.size();
+    const int pool_error = bring_in_and_lock(pool, calls);
+    error = error == 0 ? pool_error : error;
+  }
+  privileges_.locked = error == 0;
+  if (error != 0) {
+    privileges_.remedy +=
+        lock_remedy("The memory of thread " + options.name, octets, error, calls.surroundings());
+  }
+}
+
+void RealTimeThread::ask_for_priority(const ThreadOptions& options, const SystemCalls& calls) {
+  if (options.priority <= 0) {
+    return;
+  }
+  const int error = calls.set_fifo_priority(pthread_self(), options.priority);
+  if (error == 0) {
+    privileges_.priority = options.priority;
+  } else {
+    const Surroundings where = calls.surroundings();
+    const int highest = std::min(where.highest_priority, options.priority - 1);
+    if (highest > 0 && calls.set_fifo_priority(pthread_self(), highest) == 0) {
+      privileges_.priority = highest;
+    }
+    privileges_.remedy +=
+        priority_remedy(options.name, options.priority, privileges_.priority, error, where);
+  }
+  privileges_.realtime = privileges_.priority > 0;
+  privileges_.note = surroundings_note(calls.surroundings());
+}
+
+void* RealTimeThread::run(void* start) {
+  Start& begin = *static_cast<Start*>(start);
+  RealTimeThread& self = begin.thread;
+  self.id_ = gettid();
+  pthread_setname_np(pthread_self(), begin.options.name.substr(0, 15).c_str());
+  self.ask_for_priority(begin.options, begin.calls);
+  if (begin.options.watch != nullptr) {
+    begin.options.watch->begin();
+  }
+  begin.ready.release();
+  self.body_();
+  return nullptr;
 }
 
 }  // namespace strowger::rt

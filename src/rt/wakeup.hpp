@@ -4,14 +4,15 @@
 // The consumer:  while work is there, do it; `announce_sleep()`; look at every FIFO once more with
 //                `empty()`; only if all are empty, sleep on `descriptor()` (epoll, poll); in any
 //                case `wake_done()`, and `drain()` when the descriptor was reported readable.
+//                `sleep_unless` is that order in one call.
 // The producer:  push; `notify()`.
 //
-// Both sides exchange the one flag. Whoever comes second sees what the first did: either the
-// producer finds the flag up and wakes, or the consumer finds the value. A plain store and load
-// (or the FIFO's cached indices alone) would let both miss.
+// Why no wake-up is lost: sleep_flag.hpp.
 #pragma once
 
-#include <atomic>
+#include <utility>
+
+#include "rt/sleep_flag.hpp"
 
 namespace strowger::rt {
 
@@ -26,14 +27,18 @@ class Wakeup {
 
   /// Producer, any thread; never blocks.
   void notify() {
-    if (asleep_.exchange(false, std::memory_order_seq_cst)) {
+    if (flag_.take_sleeper()) {
       signal();
     }
   }
 
-  void announce_sleep() { asleep_.exchange(true, std::memory_order_seq_cst); }
+  void announce_sleep() { flag_.announce_sleep(); }
   /// After waking, or when the second look found work.
-  void wake_done() { asleep_.exchange(false, std::memory_order_seq_cst); }
+  void wake_done() { flag_.wake_done(); }
+  template <class HasWork, class Sleep>
+  void sleep_unless(HasWork&& has_work, Sleep&& sleep) {
+    flag_.sleep_unless(std::forward<HasWork>(has_work), std::forward<Sleep>(sleep));
+  }
   /// Empties the descriptor. It may be readable without a sleeper (the second look found the work
   /// first): that costs one empty wake-up, nothing else.
   void drain();
@@ -45,7 +50,7 @@ class Wakeup {
   void signal();
 
   int descriptor_ = -1;
-  std::atomic<bool> asleep_{false};
+  SleepFlag<> flag_;
 };
 
 }  // namespace strowger::rt

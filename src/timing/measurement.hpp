@@ -87,9 +87,11 @@ struct ReportContext {
   std::string reason;  // why this one
   std::string load;    // "none", "cpu" ...
   bool realtime = false;
-  std::string remedy;         // what privilege is missing and how to get it; empty: none
-  double steal_percent = -1;  // of the processors' time; below 0: not known
-  double cpu_us_a_tick = -1;  // of the ticking thread; below 0: not known
+  std::string remedy;             // what privilege is missing and how to get it; empty: none
+  double steal_percent = -1;      // of the processors' time; below 0: not known
+  double cpu_us_a_tick = -1;      // of the ticking thread; below 0: not known
+  std::uint64_t page_faults = 0;  // of the ticking thread
+  std::uint64_t preemptions = 0;  // times that the processor was taken from it
   std::vector<std::string> events;
 };
 

@@ -52,10 +52,11 @@ int decade_above(double value) {
 }
 
 void text_at(Text out, double x, double y, const char* anchor, int size, const std::string& text) {
-  fmt::format_to(out,
-                 "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" font-size=\"{}\" "
-                 "fill=\"{}\">{}</text>\n",
-                 x, y, anchor, size, ink, escape(text));
+  fmt::format_to(
+      out,
+      "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" font-size=\"{}\" "
+      "fill=\"{}\" stroke=\"#fff\" stroke-width=\"4\" paint-order=\"stroke\">{}</text>\n",
+      x, y, anchor, size, ink, escape(text));
 }
 
 void line(Text out, double x1, double y1, double x2, double y2, const char* colour,
@@ -79,8 +80,8 @@ void mark(Text out, const Scale& x, double top, double bottom, int row, const ch
 }
 
 void histogram_panel(Text out, const Measurement& measurement) {
-  constexpr double top = 80;
-  constexpr double bottom = 330;
+  constexpr double top = 96;
+  constexpr double bottom = 340;
   const Histogram& late = measurement.lateness();
   const Scale x{-1, decade_above(static_cast<double>(late.max().ns) * 1e-3), left, right};
   const Scale y{0, decade_above(static_cast<double>(late.count())), bottom, top};
@@ -128,7 +129,7 @@ double nice_step(double length, double steps) {
 }
 
 void timeline_panel(Text out, const Measurement& measurement) {
-  constexpr double top = 400;
+  constexpr double top = 404;
   constexpr double bottom = 600;
   const auto& columns = measurement.timeline().columns();
   const double seconds = std::max(static_cast<double>(measurement.length().ns) * 1e-9, 1e-3);

@@ -61,6 +61,8 @@ std::string report_text(const Measurement& measurement, const ReportContext& con
   if (context.cpu_us_a_tick >= 0) {
     text += fmt::format("CPU a tick: {:.2f} us\n", context.cpu_us_a_tick);
   }
+  text += fmt::format("the ticking thread met {} page faults and was preempted {} times\n",
+                      context.page_faults, context.preemptions);
   text += context.steal_percent < 0
               ? std::string("steal: not known\n")
               : fmt::format("steal: {:.2f} % of the processors' time\n", context.steal_percent);
@@ -87,7 +89,8 @@ std::string report_json(const Measurement& measurement, const ReportContext& con
       "\"average_percent\":{:.6f},\"difference_percent\":{:.6f},\"cumulative_percent\":{:.6f},"
       "\"seconds\":{:.3f},\"ticks\":{},\"wakeups\":{},\"missed\":{},\"bursts\":{},"
       "\"longest_burst\":{},\"given_up\":{},\"lost_samples\":{},\"cpu_us_a_tick\":{},"
-      "\"steal_percent\":{},\"source\":{},\"reason\":{},\"load\":{},\"realtime\":{},"
+      "\"steal_percent\":{},\"page_faults\":{},\"preemptions\":{},\"source\":{},\"reason\":{},"
+      "\"load\":{},\"realtime\":{},"
       "\"remedy\":{},\"events\":[{}]}}",
       accuracy.passes, accuracy.best, accuracy.worst, accuracy.average, accuracy.difference,
       accuracy.cumulative, static_cast<double>(measurement.length().ns) * 1e-9,
@@ -95,8 +98,9 @@ std::string report_json(const Measurement& measurement, const ReportContext& con
       measurement.bursts(), measurement.longest_burst(), measurement.skipped(), measurement.lost(),
       context.cpu_us_a_tick < 0 ? "null" : fmt::format("{:.3f}", context.cpu_us_a_tick),
       context.steal_percent < 0 ? "null" : fmt::format("{:.3f}", context.steal_percent),
-      json_string(context.source), json_string(context.reason), json_string(context.load),
-      context.realtime, json_string(context.remedy), events);
+      context.page_faults, context.preemptions, json_string(context.source),
+      json_string(context.reason), json_string(context.load), context.realtime,
+      json_string(context.remedy), events);
 }
 
 }  // namespace strowger::timing

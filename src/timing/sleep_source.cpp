@@ -4,13 +4,19 @@
 
 namespace strowger::timing {
 
-core::Result<void, SourceRefusal> NanosleepSource::start(core::Time, core::Duration) {
+core::Result<void, SourceRefusal> NanosleepSource::start(core::Time, core::Duration period) {
   clocks_.drop_timer_slack();
+  longest_ = period + longest_wait;
   return {};
 }
 
-core::Result<void, SourceRefusal> HybridSource::start(core::Time, core::Duration) {
+void NanosleepSource::wait(core::Time deadline) {
+  clocks_.sleep_until(std::min(deadline, clocks_.now() + longest_));
+}
+
+core::Result<void, SourceRefusal> HybridSource::start(core::Time, core::Duration period) {
   clocks_.drop_timer_slack();
+  longest_ = period + longest_wait;
   early_ = config_.most_spin;
   return {};
 }
@@ -18,6 +24,10 @@ core::Result<void, SourceRefusal> HybridSource::start(core::Time, core::Duration
 void HybridSource::wait(core::Time deadline) {
   const core::Time alarm = deadline - early_;
   core::Time now = clocks_.now();
+  if (alarm - now > longest_) {
+    clocks_.sleep_until(now + longest_);
+    return;
+  }
   if (now < alarm) {
     clocks_.sleep_until(alarm);
     now = clocks_.now();

@@ -1,4 +1,5 @@
-// Sources that sleep on the clock itself.
+// Sources that sleep on the clock itself. Neither sleeps longer than a period and `longest_wait`,
+// even where the clock was set back and the deadline is hours away.
 #pragma once
 
 #include "timing/clocks.hpp"
@@ -15,11 +16,12 @@ class NanosleepSource final : public TickSource {
   [[nodiscard]] core::Result<void, SourceRefusal> start(core::Time first,
                                                         core::Duration period) override;
   void stop() override {}
-  void wait(core::Time deadline) override { clocks_.sleep_until(deadline); }
+  void wait(core::Time deadline) override;
   std::uint64_t acknowledge() override { return 0; }
 
  private:
   Clocks& clocks_;
+  core::Duration longest_ = longest_wait;
 };
 
 struct HybridConfig {
@@ -52,6 +54,7 @@ class HybridSource final : public TickSource {
   Clocks& clocks_;
   HybridConfig config_;
   core::Duration early_;
+  core::Duration longest_ = longest_wait;
 };
 
 }  // namespace strowger::timing

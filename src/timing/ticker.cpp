@@ -95,6 +95,11 @@ Due Ticker::take() {
   if (due.skipped > 0) {
     events_.push({TickEvent::Kind::resynchronised, now, due.lateness, due.skipped});
   }
+  if (clock_.counters().backwards != backwards_seen_) {
+    // What the source was told to wait for is hours away now.
+    backwards_seen_ = clock_.counters().backwards;
+    (void)source.start(clock_.next_deadline(), config_.tick.period);
+  }
   look_at_clocks(now);
   if (const auto wanted = judge_->observe(due.count, due.lateness, now, source.counts_itself())) {
     change_source(*wanted, now);

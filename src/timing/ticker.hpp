@@ -119,6 +119,7 @@ class Ticker {
   std::unique_ptr<SourceJudge> judge_;
   JumpWatch jumps_;
   unsigned until_look_ = 0;
+  std::uint64_t backwards_seen_ = 0;
   std::size_t current_ = 0;
   std::atomic<SourceKind> source_{SourceKind::timerfd};
   std::array<std::atomic<std::uint64_t>, 7> published_{};

@@ -160,6 +160,37 @@ TEST(Ticker, notices_suspend_and_a_calendar_that_was_set) {
   EXPECT_EQ(describe(events[1]), "the calendar clock was set: by -3600000.0 ms");
 }
 
+template <class Source>
+void expect_ticks_after_setting_back() {
+  FakeClocks clocks;
+  Ticker ticker({.looks_every = 10}, list(std::make_unique<Source>(clocks)), clocks);
+  ASSERT_TRUE(ticker.begin());
+  clocks.pass(core::seconds(7200));
+  for (int i = 0; i < 20; ++i) {
+    step(ticker);
+  }
+  clocks.pass(core::seconds(-3600));
+  const core::Time set_back_to = clocks.time();
+  std::uint64_t ticks = 0;
+  while (ticks < 100) {
+    const Due due = step(ticker);
+    EXPECT_EQ(due.skipped, 0U);
+    ticks += due.count;
+  }
+  EXPECT_LT(clocks.time() - set_back_to, core::milliseconds(130)) << "it waited for the old time";
+  EXPECT_EQ(ticker.counters().backwards, 1U);
+  const auto events = events_of(ticker);
+  EXPECT_EQ(events.back().kind, TickEvent::Kind::jump);
+  EXPECT_EQ(events.back().jump, JumpKind::backwards);
+  EXPECT_EQ(describe(events.back()).substr(0, 57),
+            "the monotonic clock went back (broken clock source): by -");
+}
+
+TEST(Ticker, on_a_clock_set_back_an_hour_ticks_go_on_at_once_and_it_is_told) {
+  expect_ticks_after_setting_back<NanosleepSource>();
+  expect_ticks_after_setting_back<HybridSource>();
+}
+
 TEST(Ticker, counts_the_events_that_nobody_fetched) {
   FakeClocks clocks;
   Ticker ticker({}, list(std::make_unique<NanosleepSource>(clocks)), clocks);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exchange/configuration/dial_guide.hpp"
+
 namespace strowger::exchange {
 namespace {
 
@@ -28,7 +30,7 @@ std::shared_ptr<const Configuration> load(const Files& files, ConfigurationRepor
     const auto found = files.find(path);
     return found == files.end() ? std::nullopt : std::optional(found->second);
   };
-  return load_configuration("etc", {"Echo", "Dial"}, source, report);
+  return load_configuration("etc", {"Answer", "Dial", "Echo"}, source, report);
 }
 
 std::string all_errors(const ConfigurationReport& report) {
@@ -54,6 +56,21 @@ TEST(Configuration, reads_phones_by_template_and_keeps_only_digests_of_passwords
   EXPECT_EQ(peer.caller_number, "101");
   EXPECT_THAT(peer.codecs, ElementsAre(media::Codec::pcma));
   EXPECT_EQ(configuration->sip->engine->listeners.at(0).local.port, 5070);
+}
+
+TEST(Configuration, guides_to_the_numbers_of_a_context_and_its_includes) {
+  auto files = good_files();
+  files["etc/extensions.conf"] =
+      "[internal]\ninclude => more\nexten => 600,1,Answer()\n same => n,Echo()\n"
+      "exten => _1XX,1,Dial(SIP/x)\nexten => s,1,Echo()\n"
+      "[more]\ninclude => internal\nexten => 700,1,Dial(SIP/x)\n";
+  ConfigurationReport report;
+  const auto configuration = load(files, report);
+  ASSERT_NE(configuration, nullptr) << all_errors(report);
+  EXPECT_THAT(dial_guide(*configuration->dialplan, "internal", 9),
+              ElementsAre(DialGuideLine{"600", "Echo"}, DialGuideLine{"700", "Dial(SIP/x)"}));
+  EXPECT_THAT(dial_guide(*configuration->dialplan, "internal", 1).size(), 1);
+  EXPECT_THAT(dial_guide(*configuration->dialplan, "nowhere", 9), IsEmpty());
 }
 
 TEST(Configuration, spares_a_trunk_the_checks_that_insecure_names) {

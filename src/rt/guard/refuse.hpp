@@ -1,0 +1,34 @@
+// What the parts of the guard share: see README.md of this library.
+#pragma once
+
+#include <dlfcn.h>
+
+namespace strowger::rt::guard {
+
+/// Whether the calling thread is within a RealTimeSection.
+[[nodiscard]] bool in_section();
+
+/// Ends the process, naming the function, when the caller is within a RealTimeSection.
+void refuse(const char* what);
+
+/// The function that the program would have called without the guard. Where the C library has
+/// several versions of it, dlsym would give the oldest: the conditions of 1998 know nothing of
+/// today's, so the newer one is asked for by its name.
+template <class Function>
+Function* next(const char* name) {
+  void* found = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
+  if (found == nullptr) {
+    found = dlsym(RTLD_NEXT, name);
+  }
+  return reinterpret_cast<Function*>(found);
+}
+
+}  // namespace strowger::rt::guard
+
+/// A function that stands before the C library's: refuses within a section, else passes on.
+#define STROWGER_GUARD(result, name, parameters, arguments)                       \
+  result name parameters {                                                        \
+    strowger::rt::guard::refuse(#name);                                           \
+    static const auto real = strowger::rt::guard::next<result parameters>(#name); \
+    return real arguments;                                                        \
+  }

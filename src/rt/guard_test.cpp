@@ -1,0 +1,277 @@
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <ostream>
+#include <semaphore>
+#include <shared_mutex>
+#include <streambuf>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <netdb.h>
+#include <semaphore.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "rt/record_fifo.hpp"
+#include "rt/section.hpp"
+#include "rt/spsc_fifo.hpp"
+#include "rt/thread_watch.hpp"
+#include "rt/wakeup.hpp"
+
+namespace strowger::rt {
+namespace {
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+/// What a real-time section must not do, each under the name that the guard gives.
+struct Banned {
+  const char* name;
+  std::function<void()> call;
+};
+
+/// What the calls need, made before the section begins.
+struct Things {
+  // Volatile, or an optimising compiler takes the pair of allocation and release away.
+  void* volatile made = nullptr;
+  void* volatile owned = std::malloc(8);
+  std::mutex mutex;
+  std::unique_lock<std::mutex> held{mutex, std::defer_lock};
+  std::shared_mutex shared;
+  std::timed_mutex timed;
+  std::condition_variable condition;
+  std::binary_semaphore semaphore{0};
+  pthread_spinlock_t spin{};
+  sem_t posix_semaphore{};
+  std::atomic<int> number{0};
+  std::array<char, 64> room{};
+  std::FILE* file = std::tmpfile();
+  int descriptor = fileno(file);
+  void* pages = mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  std::ostream stream{nullptr};
+};
+
+void format_list(char* to, ...) {
+  va_list list;
+  va_start(list, to);
+  std::vsnprintf(to, 8, "%d", list);
+  va_end(list);
+}
+
+std::vector<Banned> banned_memory(Things& t) {
+  return {{"malloc", [&t] { t.made = std::malloc(1); }},
+          {"malloc", [&t] { t.made = new int(1); }},
+          {"calloc", [&t] { t.made = std::calloc(1, 1); }},
+          {"realloc", [&t] { t.made = std::realloc(t.owned, 100); }},
+          {"reallocarray", [&t] { t.made = reallocarray(t.owned, 10, 10); }},
+          {"aligned_alloc", [&t] { t.made = std::aligned_alloc(64, 64); }},
+          {"memalign", [&t] { t.made = memalign(64, 64); }},
+          {"posix_memalign",
+           [&t] {
+             void* made = nullptr;
+             (void)!posix_memalign(&made, 64, 64);
+             t.made = made;
+           }},
+          {"valloc", [&t] { t.made = valloc(1); }},
+          {"pvalloc", [&t] { t.made = pvalloc(1); }},
+          {"free", [&t] { std::free(t.owned); }},
+          {"mmap", [&t] { t.made = mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, -1, 0); }},
+          {"munmap", [&t] { munmap(t.pages, 4096); }},
+          {"mprotect", [&t] { mprotect(t.pages, 4096, PROT_READ); }},
+          {"madvise", [&t] { madvise(t.pages, 4096, MADV_DONTNEED); }},
+          {"malloc", [] { const std::string text(100, 'x'); }}};
+}
+
+std::vector<Banned> banned_waiting(Things& t) {
+  using std::chrono::milliseconds;
+  return {{"pthread_mutex_lock", [&t] { t.mutex.lock(); }},
+          {"pthread_mutex_trylock", [&t] { (void)t.mutex.try_lock(); }},
+          {"pthread_mutex_clocklock", [&t] { (void)t.timed.try_lock_for(milliseconds(1)); }},
+          {"pthread_rwlock_wrlock", [&t] { t.shared.lock(); }},
+          {"pthread_rwlock_rdlock", [&t] { t.shared.lock_shared(); }},
+          {"pthread_rwlock_trywrlock", [&t] { (void)t.shared.try_lock(); }},
+          {"pthread_rwlock_tryrdlock", [&t] { (void)t.shared.try_lock_shared(); }},
+          {"pthread_spin_lock", [&t] { pthread_spin_lock(&t.spin); }},
+          {"pthread_cond_wait", [&t] { t.condition.wait(t.held); }},
+          {"pthread_cond_clockwait", [&t] { t.condition.wait_for(t.held, milliseconds(1)); }},
+          {"pthread_cond_signal", [&t] { t.condition.notify_one(); }},
+          {"pthread_cond_broadcast", [&t] { t.condition.notify_all(); }},
+          {"sem_wait", [&t] { sem_wait(&t.posix_semaphore); }},
+          {"futex", [&t] { t.number.wait(0); }},
+          {"futex", [&t] { (void)t.semaphore.try_acquire_for(milliseconds(1)); }},
+          {"pthread_join", [] { pthread_join(pthread_self(), nullptr); }}};
+}
+
+std::vector<Banned> banned_files(Things& t) {
+  return {{"open", [] { (void)open("/dev/null", O_RDONLY); }},
+          {"openat", [] { (void)openat(AT_FDCWD, "/dev/null", O_RDONLY); }},
+          {"creat", [] { (void)creat("/dev/null", 0600); }},
+          {"fopen", [] { (void)std::fopen("/dev/null", "r"); }},
+          {"fdopen", [&t] { (void)fdopen(t.descriptor, "r"); }},
+          {"fclose", [&t] { (void)std::fclose(t.file); }},
+          {"fflush", [&t] { (void)std::fflush(t.file); }},
+          {"fread", [&t] { (void)!std::fread(t.room.data(), 1, 1, t.file); }},
+          {"fwrite", [&t] { (void)!std::fwrite(t.room.data(), 1, 1, t.file); }},
+          {"fputs", [&t] { (void)std::fputs(t.room.data(), t.file); }},
+          {"puts", [&t] { (void)std::puts(t.room.data()); }},
+          {"fgets", [&t] { (void)!std::fgets(t.room.data(), 8, t.file); }},
+          {"opendir", [] { (void)opendir("/"); }},
+          {"stat",
+           [] {
+             struct stat facts {};
+             (void)stat("/", &facts);
+           }},
+          {"access", [] { (void)!access("/", R_OK); }},
+          {"fsync", [&t] { (void)fsync(t.descriptor); }},
+          {"fdatasync", [&t] { (void)fdatasync(t.descriptor); }},
+          {"ftruncate", [&t] { (void)!ftruncate(t.descriptor, 0); }},
+          {"rename", [] { (void)std::rename("a", "b"); }},
+          {"unlink", [] { (void)unlink("/nowhere"); }},
+          {"mkdir", [] { (void)mkdir("/", 0700); }},
+          {"read", [&t] { (void)!read(t.descriptor, t.room.data(), 1); }},
+          {"write", [&t] { (void)!write(t.descriptor, t.room.data(), 1); }},
+          {"pread", [&t] { (void)!pread(t.descriptor, t.room.data(), 1, 0); }},
+          {"pwrite", [&t] { (void)!pwrite(t.descriptor, t.room.data(), 1, 0); }},
+          {"fork", [] { (void)fork(); }},
+          {"getaddrinfo", [] {
+             addrinfo* found = nullptr;
+             (void)getaddrinfo("localhost", nullptr, nullptr, &found);
+           }}};
+}
+
+std::vector<Banned> banned_formatting(Things& t) {
+  const std::time_t when = 0;
+  return {{"snprintf", [&t] { std::snprintf(t.room.data(), 8, "%d", t.number.load()); }},
+          {"sprintf", [&t] { std::sprintf(t.room.data(), "%d", t.number.load()); }},
+          {"fprintf", [&t] { std::fprintf(t.file, "%d", t.number.load()); }},
+          {"printf", [&t] { std::printf("%d", t.number.load()); }},
+          {"dprintf", [&t] { dprintf(t.descriptor, "%d", t.number.load()); }},
+          {"vsnprintf", [&t] { format_list(t.room.data(), 1); }},
+          {"strftime",
+           [&t] {
+             const std::tm tm{};
+             std::strftime(t.room.data(), 8, "%Y", &tm);
+           }},
+          {"localtime_r",
+           [when] {
+             std::tm tm{};
+             localtime_r(&when, &tm);
+           }},
+          {"syslog", [] { syslog(LOG_DEBUG, "%d", 1); }},
+          {"fmt::format", [&t] { fmt::format_to_n(t.room.data(), 8, "{}", t.number.load()); }},
+          {"fmt::format", [&t] { t.made = fmt::format("{}", t.number.load()).data(); }},
+          {"std::ostream <<", [&t] { t.stream << t.number.load(); }},
+          {"std::ostream <<", [&t] { t.stream << "text"; }},
+          {"std::ostream <<", [&t] { t.stream << 1.5; }}};
+}
+
+void expect_all_guarded(const std::vector<Banned>& calls) {
+  for (const auto& [name, call] : calls) {
+    EXPECT_DEATH(
+        {
+          const RealTimeSection section;
+          call();
+        },
+        std::string("broken by a call of ") + name + "\n")
+        << name;
+  }
+}
+
+class RealTimeGuardDeathTest : public testing::Test {
+ protected:
+  Things things_;
+};
+
+TEST_F(RealTimeGuardDeathTest, ends_the_process_on_memory) {
+  expect_all_guarded(banned_memory(things_));
+}
+TEST_F(RealTimeGuardDeathTest, ends_the_process_on_locks_and_conditions) {
+  expect_all_guarded(banned_waiting(things_));
+}
+TEST_F(RealTimeGuardDeathTest, ends_the_process_on_file_systems) {
+  expect_all_guarded(banned_files(things_));
+}
+TEST_F(RealTimeGuardDeathTest, ends_the_process_on_formatting) {
+  expect_all_guarded(banned_formatting(things_));
+}
+
+TEST(RealTimeGuard, outside_a_section_all_of_it_works) {
+  Things t;
+  std::thread other([&] {
+    const std::lock_guard lock(t.mutex);
+    t.number = 1;
+    t.condition.notify_all();
+  });
+  {
+    // A signal given by one version of the C library's conditions does not wake who waits by
+    // another: the guard must pass on to those that the program would have called.
+    std::unique_lock lock(t.mutex);
+    EXPECT_TRUE(
+        t.condition.wait_for(lock, std::chrono::seconds(60), [&] { return t.number == 1; }));
+  }
+  other.join();
+  EXPECT_EQ(fmt::format("{} {}", 1, "two"), "1 two");
+  EXPECT_EQ(std::snprintf(t.room.data(), t.room.size(), "%d %s", 12, "ab"), 5);
+  EXPECT_STREQ(t.room.data(), "12 ab");
+  EXPECT_EQ(write(t.descriptor, "text", 4), 4);
+  EXPECT_EQ(pread(t.descriptor, t.room.data(), 4, 0), 4);
+  EXPECT_EQ(std::string(t.room.data(), 4), "text");
+  volatile std::size_t beyond = SIZE_MAX;
+  EXPECT_EQ(reallocarray(nullptr, beyond, 2), nullptr);
+  EXPECT_EQ(std::fclose(t.file), 0);
+  std::free(t.owned);
+}
+
+#endif
+
+TEST(RealTimeGuard, lets_a_section_use_fifos_wakeups_sockets_and_clocks) {
+  std::array<int, 4> slots{};
+  SpscFifo<int> fifo(slots);
+  std::array<RecordFifo::Word, 8> words{};
+  RecordFifo records(words);
+  Wakeup wakeup;
+  ThreadWatch watch;
+  std::array<int, 2> sockets{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets.data()), 0);
+  std::array<char, 4> octets{};
+  {
+    const RealTimeSection section;
+    wakeup.announce_sleep();
+    fifo.push(1);
+    records.push(1, {});
+    wakeup.notify();
+    wakeup.drain();
+    watch.begin();
+    watch.sample();
+    EXPECT_EQ(write(sockets[0], octets.data(), 4), 4);
+    EXPECT_EQ(read(sockets[1], octets.data(), 4), 4);
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &now, nullptr);
+  }
+  EXPECT_EQ(section_depth(), 0);
+  close(sockets[0]);
+  close(sockets[1]);
+}
+
+}  // namespace
+}  // namespace strowger::rt
