@@ -143,13 +143,23 @@ core::Result<void, std::string> RunningExchange::start_media() {
   }
   config.max_ports = (config.last_port - config.first_port + 1U) / 2;
   config.random = [this] { return parts_->random.u64(); };
+  config.shards = configuration_->rtp.shards;
+  config.timing = configuration_->timing;
+  config.report = [log = parts_->log_sinks->logger("media")](const std::string& sentence) {
+    log.warning(sentence);
+  };
   try {
     parts_->media = std::make_unique<media::ShardedService>(std::move(config));
   } catch (const std::runtime_error& error) {
     return core::fail(std::string(error.what()));
   }
-  if (const auto& privileges = parts_->media->privileges(); !privileges.remedy.empty()) {
-    parts_->log.info("media runs without real-time privileges", {{"remedy", privileges.remedy}});
+  for (std::uint32_t i = 0; i < parts_->media->shards(); ++i) {
+    const media::ShardTiming& shard = parts_->media->timing(i);
+    parts_->log.info("media thread", {{"name", shard.name}, {"ticks", shard.reason}});
+    if (!shard.privileges.remedy.empty()) {
+      parts_->log.info("media runs without real-time privileges",
+                       {{"remedy", shard.privileges.remedy}});
+    }
   }
   return {};
 }
@@ -192,6 +202,7 @@ core::Result<void, std::string> RunningExchange::start_sip() {
       [](const std::string& text) { std::fputs(text.c_str(), stderr); }, tls->server, tls->client,
       std::move(flight)});
   parts_->exchange->add_driver(*parts_->sip);
+  parts_->exchange->rooms().configure(configuration_->conferences);
   parts_->exchange->set_dialplan(configuration_->dialplan);
   if (const auto opened = parts_->sip->start(configuration_->sip); !opened) {
     return core::fail(opened.error().text);
@@ -205,12 +216,14 @@ core::Result<void, std::string> RunningExchange::start_sip() {
 
 core::Result<void, std::string> RunningExchange::start_console() {
   parts_->administration = std::make_unique<control::Administration>(control::Administration{
-      *parts_->exchange, *parts_->sip, std::chrono::steady_clock::now(),
+      *parts_->exchange, *parts_->sip, *parts_->media, std::chrono::steady_clock::now(),
       [this] { return configuration(); }, [this] { return reload(); },
       [this](exchange::StopMode mode) { stop(mode); }, [this] { return threads(); }});
   control::add_core_commands(parts_->commands, *parts_->administration);
   control::add_sip_commands(parts_->commands, *parts_->administration);
   control::add_dialplan_commands(parts_->commands, *parts_->administration);
+  control::add_confbridge_commands(parts_->commands, *parts_->administration);
+  control::add_media_commands(parts_->commands, *parts_->administration);
   parts_->console = std::make_unique<control::ConsoleServer>(parts_->commands);
   return parts_->console->start(control::ConsoleServer::socket_path(data_folder_));
 }
@@ -237,6 +250,7 @@ control::ReloadReport RunningExchange::reload() {
   const auto differences = exchange::differences(*before, *fresh);
   report.lines.insert(report.lines.end(), differences.begin(), differences.end());
   report.done = true;
+  parts_->exchange->rooms().configure(fresh->conferences);
   parts_->exchange->set_dialplan(fresh->dialplan);
   parts_->sip->reconfigure(fresh->sip);
   parts_->log_sinks->set_level(log_level_of(fresh->general.log_level));
@@ -251,11 +265,15 @@ std::shared_ptr<const exchange::Configuration> RunningExchange::configuration() 
 }
 
 std::vector<control::ThreadRow> RunningExchange::threads() const {
-  const auto& privileges = parts_->media->privileges();
-  std::vector<control::ThreadRow> rows{
-      {"media-0", "voice: RTP, playing, DTMF",
-       privileges.realtime ? "SCHED_FIFO" : "normal: " + privileges.remedy},
-      {"sip", "SIP: sockets, engine, registrar", "normal"}};
+  std::vector<control::ThreadRow> rows;
+  for (std::uint32_t i = 0; i < parts_->media->shards(); ++i) {
+    const media::ShardTiming& shard = parts_->media->timing(i);
+    rows.push_back(
+        {shard.name, "voice: RTP, playing, mixing, DTMF",
+         shard.privileges.realtime ? "SCHED_FIFO" : "normal: " + shard.privileges.remedy});
+  }
+  rows.push_back({"media-events", "what media has to tell", "normal"});
+  rows.push_back({"sip", "SIP: sockets, engine, registrar", "normal"});
   for (std::size_t i = 0; i < parts_->worker_threads.size(); ++i) {
     rows.push_back({"worker", "calls and their dialplan", "normal"});
   }

@@ -137,7 +137,7 @@ void read_action(std::string_view text, const base::ConfEntry& entry, std::vecto
     return;
   }
   MenuStep step{known->action, {}};
-  if (known->has_argument && open != std::string_view::npos) {
+  if (open != std::string_view::npos) {
     step.argument = base::trimmed(whole.substr(open + 1, whole.rfind(')') - open - 1));
   }
   if (known->has_argument == step.argument.empty()) {

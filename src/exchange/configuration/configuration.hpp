@@ -11,6 +11,7 @@
 #include "exchange/configuration/general_conf.hpp"
 #include "exchange/dialplan/dialplan.hpp"
 #include "exchange/drivers/sip/sip_conf.hpp"
+#include "timing/timing_config.hpp"
 
 namespace strowger::exchange {
 
@@ -19,6 +20,7 @@ struct Configuration {
   GeneralConf general;
   RtpConf rtp;
   MusicConf music;
+  timing::TimingConfig timing{};
   std::shared_ptr<const applications::ConfBridgeConf> conferences;  // never null
   std::string tone_country = "us";
   std::shared_ptr<const drivers::SipConfig> sip;
