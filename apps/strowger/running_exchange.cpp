@@ -35,13 +35,10 @@ base::LogLevel log_level_of(const std::string& word) {
   return base::log_level(word).value_or(base::LogLevel::info);
 }
 
-constexpr std::string_view media_thread = "media-0";
-
 /// What the thread of that name is for, in the words of ARCHITECTURE.md, section 4.
 std::string duty_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> duties{
-      {{media_thread, "voice: RTP, playing, DTMF"},
-       {"media-events", "what voice has to tell"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> duties{
+      {{"media-events", "what voice has to tell"},
        {"sip", "SIP: sockets, engine, registrar"},
        {"worker", "calls and their dialplan"},
        {"storage", "database and call records"},
@@ -52,7 +49,7 @@ std::string duty_of(std::string_view name) {
       return std::string(duty);
     }
   }
-  return "";
+  return name.starts_with("media-") ? "voice: RTP, playing, mixing, DTMF" : "";
 }
 
 /// A named normal thread that runs a loop.
@@ -166,13 +163,23 @@ core::Result<void, std::string> RunningExchange::start_media() {
   }
   config.max_ports = (config.last_port - config.first_port + 1U) / 2;
   config.random = [this] { return parts_->random.u64(); };
+  config.shards = configuration_->rtp.shards;
+  config.timing = configuration_->timing;
+  config.report = [log = parts_->log_sinks->logger("media")](const std::string& sentence) {
+    log.warning(sentence);
+  };
   try {
     parts_->media = std::make_unique<media::ShardedService>(std::move(config));
   } catch (const std::runtime_error& error) {
     return core::fail(std::string(error.what()));
   }
-  if (const auto& privileges = parts_->media->privileges(); !privileges.remedy.empty()) {
-    parts_->log.info("media runs without real-time privileges", {{"remedy", privileges.remedy}});
+  for (std::uint32_t i = 0; i < parts_->media->shards(); ++i) {
+    const media::ShardTiming& shard = parts_->media->timing(i);
+    parts_->log.info("media thread", {{"name", shard.name}, {"ticks", shard.reason}});
+    if (!shard.privileges.remedy.empty()) {
+      parts_->log.info("media runs without real-time privileges",
+                       {{"remedy", shard.privileges.remedy}});
+    }
   }
   return {};
 }
@@ -215,6 +222,7 @@ core::Result<void, std::string> RunningExchange::start_sip() {
       [](const std::string& text) { std::fputs(text.c_str(), stderr); }, tls->server, tls->client,
       std::move(flight)});
   parts_->exchange->add_driver(*parts_->sip);
+  parts_->exchange->rooms().configure(configuration_->conferences);
   parts_->exchange->set_dialplan(configuration_->dialplan);
   if (const auto opened = parts_->sip->start(configuration_->sip); !opened) {
     return core::fail(opened.error().text);
@@ -228,12 +236,14 @@ core::Result<void, std::string> RunningExchange::start_sip() {
 
 core::Result<void, std::string> RunningExchange::start_console() {
   parts_->administration = std::make_unique<control::Administration>(control::Administration{
-      *parts_->exchange, *parts_->sip, std::chrono::steady_clock::now(),
+      *parts_->exchange, *parts_->sip, *parts_->media, std::chrono::steady_clock::now(),
       [this] { return configuration(); }, [this] { return reload(); },
       [this](exchange::StopMode mode) { stop(mode); }, [this] { return threads(); }});
   control::add_core_commands(parts_->commands, *parts_->administration);
   control::add_sip_commands(parts_->commands, *parts_->administration);
   control::add_dialplan_commands(parts_->commands, *parts_->administration);
+  control::add_confbridge_commands(parts_->commands, *parts_->administration);
+  control::add_media_commands(parts_->commands, *parts_->administration);
   parts_->console = std::make_unique<control::ConsoleServer>(parts_->commands);
   return parts_->console->start(control::ConsoleServer::socket_path(data_folder_));
 }
@@ -260,6 +270,7 @@ control::ReloadReport RunningExchange::reload() {
   const auto differences = exchange::differences(*before, *fresh);
   report.lines.insert(report.lines.end(), differences.begin(), differences.end());
   report.done = true;
+  parts_->exchange->rooms().configure(fresh->conferences);
   parts_->exchange->set_dialplan(fresh->dialplan);
   parts_->sip->reconfigure(fresh->sip);
   parts_->log_sinks->set_level(log_level_of(fresh->general.log_level));
@@ -283,8 +294,10 @@ std::vector<control::ThreadRow> RunningExchange::threads() const {
                            thread.usage.major_faults,
                            thread.usage.involuntary_switches,
                            ""};
-    if (thread.name == media_thread) {
-      row.remedy = parts_->media->privileges().remedy;
+    for (std::uint32_t i = 0; i < parts_->media->shards(); ++i) {
+      if (const auto& shard = parts_->media->timing(i); shard.name == thread.name) {
+        row.remedy = shard.privileges.remedy;
+      }
     }
     rows.push_back(std::move(row));
   }

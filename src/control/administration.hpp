@@ -13,6 +13,7 @@
 #include "exchange/configuration/configuration.hpp"
 #include "exchange/drivers/sip/sip_driver.hpp"
 #include "exchange/exchange.hpp"
+#include "media/sharded_service.hpp"
 
 namespace strowger::control {
 
@@ -36,6 +37,7 @@ struct ThreadRow {
 struct Administration {
   exchange::Exchange& exchange;
   exchange::drivers::SipDriver& sip;
+  media::ShardedService& media;
   std::chrono::steady_clock::time_point started;
   std::function<std::shared_ptr<const exchange::Configuration>()> configuration;
   std::function<ReloadReport()> reload;

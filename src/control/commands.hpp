@@ -13,4 +13,9 @@ void add_sip_commands(CommandTable& table, Administration& administration);
 /// dialplan show [context], database show ...
 void add_dialplan_commands(CommandTable& table, Administration& administration);
 
+/// confbridge list|mute|unmute|kick|lock|unlock
+void add_confbridge_commands(CommandTable& table, Administration& administration);
+/// media show shards, timing test
+void add_media_commands(CommandTable& table, Administration& administration);
+
 }  // namespace strowger::control

@@ -24,6 +24,7 @@ struct CallEvent {
     held,        // `on`
     digit,       // `digit`, `length`; `signalled` where it came by signalling, not by media
     play_ended,  // `tag`; `on`: to its end
+    talking,     // in a conference: `on`
     completed,   // `tag`: what Call::completion posted
   };
 
@@ -71,8 +72,8 @@ class Mailbox {
  private:
   static bool repeatable(CallEvent::Kind kind) {
     return kind == CallEvent::Kind::digit || kind == CallEvent::Kind::held ||
-           kind == CallEvent::Kind::proceeding || kind == CallEvent::Kind::ringing ||
-           kind == CallEvent::Kind::progress;
+           kind == CallEvent::Kind::talking || kind == CallEvent::Kind::proceeding ||
+           kind == CallEvent::Kind::ringing || kind == CallEvent::Kind::progress;
   }
 
   std::vector<CallEvent> events_;

@@ -76,6 +76,10 @@ void Call::on_media(Leg& leg, const media::Event& event) {
     told.tag = played->tag;
     told.on = played->completed;
     mailbox_.push(told);
+  } else if (const auto* talking = std::get_if<media::TalkingChanged>(&event)) {
+    told.kind = CallEvent::Kind::talking;
+    told.on = talking->talking;
+    mailbox_.push(told);
   } else if (std::holds_alternative<media::MediaTimedOut>(event)) {
     log(base::LogLevel::info, "no media from " + leg.name() + " any more: hung up");
     note(leg.name(), "Strowger", "media timeout");

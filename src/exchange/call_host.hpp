@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "exchange/applications/confbridge_rooms.hpp"
 #include "exchange/dialplan/dialplan.hpp"
 #include "exchange/dialplan/variables.hpp"
 #include "exchange/driver.hpp"
@@ -40,12 +41,13 @@ struct ExchangeCounters {
 /// What all workers of an exchange share. Drivers are fixed before the first call.
 struct Shared {
   Shared(Config config_in, Services services_in)
-      : config(std::move(config_in)), services(std::move(services_in)) {}
+      : config(std::move(config_in)), services(std::move(services_in)), rooms(services.media) {}
 
   const Config config;
   const Services services;
   std::map<std::string, Driver*, std::less<>> drivers;  // by technology, upper case
   dialplan::GlobalVariables globals;
+  ConferenceRooms rooms;
   ExchangeCounters counters;
   std::atomic<std::uint64_t> next_number{1};  // of legs and of unique ids
   std::atomic<bool> stopping{false};

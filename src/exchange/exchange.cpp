@@ -228,4 +228,8 @@ dialplan::GlobalVariables& Exchange::globals() {
   return shared_->globals;
 }
 
+ConferenceRooms& Exchange::rooms() {
+  return shared_->rooms;
+}
+
 }  // namespace strowger::exchange

@@ -108,6 +108,8 @@ class Exchange final : public LegEvents {
 
   [[nodiscard]] const ExchangeCounters& counters() const;
   [[nodiscard]] dialplan::GlobalVariables& globals();
+  /// Conferences in progress, and their profiles.
+  [[nodiscard]] ConferenceRooms& rooms();
   [[nodiscard]] std::size_t workers() const { return workers_.size(); }
 
  private:

@@ -82,6 +82,37 @@ void FakeMedia::echo(media::PortId port, bool on) {
   }
 }
 
+media::Result<media::ConferenceId> FakeMedia::open_conference(media::PortId) {
+  return *conferences_.insert({++last_conference_, 1}).first;
+}
+
+void FakeMedia::close_conference(media::ConferenceId conference) {
+  conferences_.erase(conference);
+}
+
+void FakeMedia::join_conference(media::PortId id, media::ConferenceId conference,
+                                const media::SeatOptions& seat) {
+  Port* port = commanded(id);
+  if (port != nullptr && conferences_.count(conference) > 0) {
+    unbridge(id);
+    port->conference = conference;
+    port->seat = seat;
+  }
+}
+
+void FakeMedia::leave_conference(media::PortId id) {
+  if (Port* port = commanded(id)) {
+    port->conference.reset();
+  }
+}
+
+media::Result<void> FakeMedia::announce(media::ConferenceId, std::vector<media::Sound> sounds) {
+  for (const media::Sound& sound : sounds) {
+    announced_.push_back(describe(sound));
+  }
+  return {};
+}
+
 media::Result<void> FakeMedia::play(media::PortId id, std::vector<media::Sound> sounds,
                                     media::Tag tag, bool repeat) {
   Port* port = commanded(id);
@@ -138,6 +169,12 @@ media::Quality FakeMedia::quality(media::PortId) const {
 void FakeMedia::press(media::PortId id, char digit) {
   if (Port* port = find(id)) {
     port->sink->on_media_event(media::DtmfReceived{id, digit, core::milliseconds(100)});
+  }
+}
+
+void FakeMedia::talks(media::PortId id, bool on) {
+  if (Port* port = find(id)) {
+    port->sink->on_media_event(media::TalkingChanged{id, on});
   }
 }
 

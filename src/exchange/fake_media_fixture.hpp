@@ -23,6 +23,13 @@ class FakeMedia final : public media::Service {
   void bridge(media::PortId a, media::PortId b) override;
   void unbridge(media::PortId port) override;
   void echo(media::PortId port, bool on) override;
+  media::Result<media::ConferenceId> open_conference(media::PortId near) override;
+  void close_conference(media::ConferenceId conference) override;
+  void join_conference(media::PortId port, media::ConferenceId conference,
+                       const media::SeatOptions& seat) override;
+  void leave_conference(media::PortId port) override;
+  media::Result<void> announce(media::ConferenceId conference,
+                               std::vector<media::Sound> sounds) override;
   media::Result<void> play(media::PortId port, std::vector<media::Sound> sounds, media::Tag tag,
                            bool repeat) override;
   void stop_playing(media::PortId port) override;
@@ -36,6 +43,8 @@ class FakeMedia final : public media::Service {
     media::EventSink* sink = nullptr;
     std::optional<media::PortId> partner;
     bool echo = false;
+    std::optional<media::ConferenceId> conference;
+    media::SeatOptions seat;
     std::string playing;  // "hello+digits/1", "tone:ring", "music:default"; empty: nothing
     media::Tag tag = 0;
     std::uint64_t play_number = 0;
@@ -45,6 +54,10 @@ class FakeMedia final : public media::Service {
   [[nodiscard]] std::size_t open_ports() const { return ports_.size(); }
   void press(media::PortId port, char digit);
   void time_out(media::PortId port);
+  void talks(media::PortId port, bool on);
+  [[nodiscard]] std::size_t open_conferences() const { return conferences_.size(); }
+  /// What was announced to conferences, in order.
+  [[nodiscard]] const std::vector<std::string>& announced() const { return announced_; }
   /// Everything played so far, in order, over all ports.
   [[nodiscard]] const std::vector<std::string>& played() const { return played_; }
 
@@ -62,6 +75,9 @@ class FakeMedia final : public media::Service {
   std::uint64_t last_play_ = 0;
   std::map<media::PortId, Port> ports_;
   std::vector<std::string> played_;
+  std::uint32_t last_conference_ = 0;
+  std::set<media::ConferenceId> conferences_;
+  std::vector<std::string> announced_;
 };
 
 }  // namespace strowger::exchange

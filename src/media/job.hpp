@@ -14,7 +14,7 @@ namespace strowger::media {
 /// Handed over with a command, given back through the outbox when it is done with. One owner at a
 /// time; `next` belongs to the owner's list.
 struct Job {
-  enum class Kind : std::uint8_t { play, dtmf, closed };
+  enum class Kind : std::uint8_t { play, dtmf, closed, moved, conference };
 
   explicit Job(Kind the_kind) : kind(the_kind) {}
 

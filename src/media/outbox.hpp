@@ -12,20 +12,23 @@
 namespace strowger::media {
 
 struct OutRecord {
-  enum class Kind : std::uint8_t { digit, timed_out, job };
+  enum class Kind : std::uint8_t { digit, timed_out, talking, job };
 
   Kind kind = Kind::job;
   char digit = '0';
   PortId port;
   core::Duration length;
   Job* job = nullptr;
+  bool on = false;  // talking: it began
 };
 
 /// Jobs are never lost: what the FIFO has no room for waits in their own list. Digits are lost, and
 /// counted, when the FIFO (a second's worth of every port) is full.
 class Outbox {
  public:
-  explicit Outbox(std::size_t capacity) : slots_(capacity), fifo_(slots_) {}
+  /// Several outboxes may wake the same thread.
+  Outbox(std::size_t capacity, rt::Wakeup& reader)
+      : slots_(capacity), fifo_(slots_), wakeup_(reader) {}
 
   // ---- the media thread
   /// False when there was no room.
@@ -57,12 +60,11 @@ class Outbox {
 
   // ---- the receiving thread
   [[nodiscard]] rt::SpscFifo<OutRecord>& fifo() { return fifo_; }
-  [[nodiscard]] rt::Wakeup& wakeup() { return wakeup_; }
 
  private:
   std::vector<OutRecord> slots_;
   rt::SpscFifo<OutRecord> fifo_;
-  rt::Wakeup wakeup_;
+  rt::Wakeup& wakeup_;
   JobList waiting_;
 };
 

@@ -29,6 +29,7 @@ Port::Port(PortSetup setup)
            static_cast<std::uint32_t>(setup_.random >> 16U) * 2'654'435'761U),
       random_(setup_.random | 1U) {
   closing_.port = setup_.id;
+  moved_.port = setup_.id;
 }
 
 bool Port::speaks() const {
@@ -49,7 +50,8 @@ bool Port::passes_on_arrival() const {
 }
 
 bool Port::listens_on_tick() const {
-  return detects_ || (partner_ != nullptr && !echo_ && !passes_on_arrival());
+  return detects_ || seat_.conference() != nullptr ||
+         (partner_ != nullptr && !echo_ && !passes_on_arrival());
 }
 
 void Port::forget_heard() {
@@ -91,8 +93,10 @@ void Port::bridge(Port& a, Port& b) {
   if (&a == &b || (a.partner_ == &b && b.partner_ == &a)) {
     return;
   }
-  a.unbridge();
-  b.unbridge();
+  for (Port* const port : {&a, &b}) {
+    port->unbridge();
+    port->leave_conference();
+  }
   a.partner_ = &b;
   b.partner_ = &a;
 }
@@ -108,6 +112,34 @@ void Port::unbridge() {
       port->forget_heard();
     }
   }
+}
+
+void Port::join(Conference& conference, const SeatOptions& seat) {
+  unbridge();
+  if (!listens_on_tick()) {
+    forget_heard();
+  }
+  seat_.take(conference, seat);
+}
+
+void Port::leave_conference() {
+  if (seat_.conference() == nullptr) {
+    return;
+  }
+  seat_.leave();
+  if (!listens_on_tick()) {
+    forget_heard();
+  }
+}
+
+void Port::depart() {
+  unbridge();
+  leave_conference();
+}
+
+Job& Port::arrive(std::uint32_t from) {
+  moved_.tag = from;
+  return moved_;
 }
 
 void Port::play(PlayJob& job, const Room& room) {
@@ -140,6 +172,7 @@ void Port::detect_dtmf(bool on) {
 
 void Port::close(const Room& room) {
   unbridge();
+  leave_conference();
   end_play(false, room);
   while (Job* const job = dtmf_.take_any()) {
     room.outbox.give_back(*job);

@@ -15,6 +15,7 @@
 #include "core/address.hpp"
 #include "io/descriptor.hpp"
 #include "media/concealer.hpp"
+#include "media/conference.hpp"
 #include "media/dtmf.hpp"
 #include "media/dtmf_sender.hpp"
 #include "media/jitter_buffer.hpp"
@@ -54,11 +55,18 @@ class Port {
   void set_remote(const Remote& remote, const Room& room);
   static void bridge(Port& a, Port& b);
   void unbridge();
+  void join(Conference& conference, const SeatOptions& seat);
+  void leave_conference();
+  [[nodiscard]] const Conference* conference() const { return seat_.conference(); }
   void set_echo(bool on) { echo_ = on; }
   void play(PlayJob& job, const Room& room);
   void stop_playing(const Room& room);
   void send_dtmf(DtmfJob& job) { dtmf_.add(job); }
   void detect_dtmf(bool on);
+  /// Out of bridge and conference, for another shard.
+  void depart();
+  /// Settled on another shard than `from`: the job that says so.
+  [[nodiscard]] Job& arrive(std::uint32_t from);
   /// Says goodbye, gives every job back and the port itself last.
   void close(const Room& room);
 
@@ -69,9 +77,13 @@ class Port {
   void receive_rtp(core::MutableOctets datagram, const core::Address& from, const Room& room);
   void receive_rtcp(core::Octets datagram, const core::Address& from, const Room& room);
 
-  // ---- the media thread: each tick, first `listen` of every port, then `speak` of every port
+  // ---- the media thread: every 20 ms, first `listen` of every port of the slot, then `speak`
   void listen(const Room& room);
   void speak(const Room& room);
+
+  /// When its next frame is due, kept by the shard: a port that comes from another shard keeps its
+  /// beat.
+  core::Time due;
 
  private:
   struct Target {
@@ -95,6 +107,7 @@ class Port {
                   const Room& room);
   void hear(const rtp::Header& header, core::Octets payload, Codec law, bool anew,
             const Room& room);
+  void hear_frame(const Room& room);
   void take_event(const rtp::Header& header, core::MutableOctets payload, bool anew,
                   const Room& room);
   void digit_heard(rtp::Digit digit, bool as_event, const Room& room);
@@ -132,7 +145,7 @@ class Port {
   JitterBuffer jitter_;
   Concealer concealer_;
   DtmfDetector detector_;
-  std::array<Sample, tick_samples> heard_{};  // this tick's, where `heard_ready_`
+  Frame heard_{};  // this tick's, where `heard_ready_`
   bool heard_ready_ = false;
 
   // What goes out.
@@ -145,6 +158,7 @@ class Port {
   DtmfSender dtmf_;
   bool dtmf_holds_ = false;  // digits are being sent: nothing else is
   bool generating_ = false;  // the last tick made audio
+  Seat seat_;
   std::array<core::Octet, rtp::header_octets + most_packet_samples + tick_samples> pending_{};
   std::size_t pending_samples_ = 0;
 
@@ -156,6 +170,7 @@ class Port {
   std::uint32_t ticks_to_publish_ = 0;
   PublishedQuality published_;
   Job closing_{Job::Kind::closed};
+  Job moved_{Job::Kind::moved};
 };
 
 }  // namespace strowger::media

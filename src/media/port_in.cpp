@@ -137,9 +137,19 @@ void Port::listen(const Room& room) {
   if (const auto digit = events_.expire(room.now)) {
     digit_heard(*digit, true, room);
   }
-  if (!listens_on_tick()) {
-    return;
+  if (listens_on_tick()) {
+    hear_frame(room);
   }
+  if (seat_.conference() != nullptr) {
+    const bool heard = heard_ready_ && listens();
+    const auto talking = seat_.listen(room.frame, room.music_clock, heard ? &heard_ : nullptr);
+    if (talking) {
+      room.send_up({OutRecord::Kind::talking, '0', setup_.id, {}, nullptr, *talking});
+    }
+  }
+}
+
+void Port::hear_frame(const Room& room) {
   JitterBuffer::Frame frame;
   jitter_.take(room.now, frame);
   if (!jitter_.running()) {

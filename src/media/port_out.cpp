@@ -87,7 +87,8 @@ bool Port::speak_dtmf(std::span<Sample> audio, const Room& room) {
   return true;
 }
 
-/// True when there was something to say: a sound, or a bridged party that is heard on the tick.
+/// True when there was something to say: a sound, a conference (which never pauses), or a bridged
+/// party that is heard on the tick.
 /// Sounds go on, unheard, while the peer holds us: their end comes when it should.
 bool Port::speak_sound(std::span<Sample> audio, const Room& room) {
   if (player_.playing()) {
@@ -96,6 +97,10 @@ bool Port::speak_sound(std::span<Sample> audio, const Room& room) {
       end_play(true, room);
     }
     return filled > 0;
+  }
+  if (seat_.conference() != nullptr) {
+    seat_.speak(room.frame, audio);
+    return true;
   }
   if (partner_ != nullptr && partner_->heard_ready_ && partner_->listens() && !echo_ &&
       !partner_->passes_on_arrival()) {

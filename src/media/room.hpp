@@ -17,6 +17,8 @@ struct ShardTally {
   Count ticks{0};
   Count ticks_missed{0};
   Count ticks_skipped{0};
+  Count ports{0};  // on this shard now
+  Count moved{0};  // ports that came from other shards
   Count packets_forwarded{0};
   Count packets_invalid{0};
   Count sends_failed{0};
@@ -30,7 +32,8 @@ struct ShardTally {
 struct Room {
   core::Time now;
   core::WallTime wall;            // for RTCP
-  std::uint64_t music_clock = 0;  // samples since the service began
+  std::uint64_t frame = 0;        // which 20 ms of the shard's it is
+  std::uint64_t music_clock = 0;  // in samples; the same on all shards, to a tick
   core::Duration learn_window;
   std::string_view cname;
   Outbox& outbox;

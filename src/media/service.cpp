@@ -10,6 +10,8 @@ const char* to_string(MediaError error) {
       return "the local address is none of this machine";
     case MediaError::too_many_ports:
       return "too many media ports: raise maxports in rtp.conf or the limit of open files";
+    case MediaError::too_many_conferences:
+      return "too many conferences at one time";
     case MediaError::no_such_sound:
       return "no such sound file in the sounds folders";
     case MediaError::other:

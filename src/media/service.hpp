@@ -22,6 +22,7 @@
 namespace strowger::media {
 
 using PortId = core::Handle<struct MediaPortTag>;
+using ConferenceId = core::Handle<struct ConferenceTag>;
 using Tag = std::uint64_t;
 
 enum class Codec : std::uint8_t { pcmu, pcma };  // RFC 3551: payload types 0 and 8
@@ -47,6 +48,9 @@ struct PortOptions {
   core::Address local;  // the address to bind; the port is taken from the configured range
   core::Duration timeout = core::seconds(0);       // no RTP for so long: MediaTimedOut; zero: never
   core::Duration hold_timeout = core::seconds(0);  // the same while held
+  /// A port that this one will probably be joined to: opened on the same thread, which saves a move
+  /// later. Invalid: wherever there is least to do.
+  PortId near{};
 };
 
 struct OpenedPort {
@@ -88,6 +92,20 @@ using Sound = std::variant<Silence, File, Tone, MusicOnHold>;
 
 enum class DtmfMode : std::uint8_t { rfc4733, inband };
 
+/// One party's place in a conference.
+struct SeatOptions {
+  bool speaks = true;  // false: muted
+  bool hears = true;
+  /// Only what is talking is mixed: the noise of many quiet lines stays out.
+  bool drops_silence = false;
+  /// A party talks where the mean magnitude of 20 ms of its samples reaches this, and until it has
+  /// been below it for `silence`.
+  std::uint16_t talking_threshold = 160;
+  core::Duration silence = core::milliseconds(2500);
+
+  bool operator==(const SeatOptions&) const = default;
+};
+
 // ---- events
 
 struct DtmfReceived {
@@ -108,12 +126,19 @@ struct DtmfSent {
 struct MediaTimedOut {
   PortId port;
 };
+/// A party of a conference began to talk, or has been silent for the time of its seat. Comes to an
+/// end by itself when it is muted or leaves: then no event says so.
+struct TalkingChanged {
+  PortId port;
+  bool talking = false;
+};
 /// Last event of a port, after `close`.
 struct PortClosed {
   PortId port;
   Quality quality;
 };
-using Event = std::variant<DtmfReceived, PlayEnded, DtmfSent, MediaTimedOut, PortClosed>;
+using Event =
+    std::variant<DtmfReceived, PlayEnded, DtmfSent, MediaTimedOut, TalkingChanged, PortClosed>;
 
 class EventSink {
  public:
@@ -128,6 +153,7 @@ enum class MediaError : std::uint8_t {
   no_port_free,
   bad_address,
   too_many_ports,
+  too_many_conferences,
   no_such_sound,
   other
 };
@@ -154,6 +180,17 @@ class Service {
   virtual void unbridge(PortId port) = 0;
   /// Sends back what is received (the Echo application).
   virtual void echo(PortId port, bool on) = 0;
+
+  /// A mixer without parties yet; too_many_conferences. `near` is a port that will sit in it.
+  virtual Result<ConferenceId> open_conference(PortId near) = 0;
+  /// Whoever sits in it hears it no more.
+  virtual void close_conference(ConferenceId conference) = 0;
+  /// Seats the port: it hears all others and not itself, 20 to 40 ms late. Its bridge ends; sounds
+  /// played to it go before. For one that sits there already the options change.
+  virtual void join_conference(PortId port, ConferenceId conference, const SeatOptions& seat) = 0;
+  virtual void leave_conference(PortId port) = 0;
+  /// Plays to all parties at once, mixed with what they say, replacing what was played to them.
+  virtual Result<void> announce(ConferenceId conference, std::vector<Sound> sounds) = 0;
 
   /// Plays the sounds one after another, replacing what was played. no_such_sound names the first
   /// file that does not exist; nothing is played then.

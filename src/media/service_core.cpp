@@ -5,14 +5,19 @@
 #include <stdexcept>
 #include <utility>
 
-#include <poll.h>
+#include "media/service_jobs.hpp"
 
 namespace strowger::media {
 namespace {
 
 constexpr std::size_t outbox_records = 8192;
-/// How soon commands that had no room are tried again.
-constexpr int retry_ms = 10;
+
+std::uint64_t random_from_system() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32U | device();
+}
+
+}  // namespace
 
 void free_job(Job* job) {
   switch (job->kind) {
@@ -22,66 +27,65 @@ void free_job(Job* job) {
     case Job::Kind::dtmf:
       delete static_cast<DtmfJob*>(job);
       break;
+    case Job::Kind::conference:
+      delete static_cast<Conference*>(job);
+      break;
     case Job::Kind::closed:
-      break;  // part of its port
+    case Job::Kind::moved:
+      break;  // parts of their port
   }
 }
 
-std::uint64_t random_from_system() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32U | device();
-}
+ServiceCore::Lane::Lane(const ShardConfig& config, MediaClock& clock, rt::Wakeup& reader,
+                        const std::vector<Shard*>& all)
+    : outbox(outbox_records, reader), shard(config, clock, outbox, tally, all) {}
 
-}  // namespace
-
-ServiceCore::ServiceCore(const ServiceConfig& config, MediaClock& clock)
+ServiceCore::ServiceCore(const ServiceConfig& config, const std::vector<MediaClock*>& clocks)
     : random_(config.random ? config.random : random_from_system),
       ports_(config.max_ports),
       range_(config.first_port, config.last_port),
       sounds_(config.sound_folders),
-      outbox_(outbox_records),
-      shard_({config.max_ports, config.learn_window, config.cname}, clock, outbox_, tally_) {
-  const TonePlan plan = tone_plan(config.country);
-  if (plan.empty()) {
-    throw std::runtime_error("country=" + config.country +
-                             ": no tones are known for it; use one of at au be ch cz de dk es fi "
-                             "fr gr hu in it jp nl no nz pl pt se uk us za");
+      router_(static_cast<std::uint32_t>(clocks.size()), config.max_ports) {
+  load_tones(config.country);
+  load_music(config.music_folders);
+  for (MediaClock* const clock : clocks) {
+    const ShardConfig shard{static_cast<std::uint32_t>(lanes_.size()),
+                            static_cast<std::uint32_t>(clocks.size()), config.max_ports,
+                            config.learn_window, config.cname};
+    lanes_.push_back(std::make_unique<Lane>(shard, *clock, deliverer_, all_shards_));
   }
-  for (const auto& [name, script] : plan) {
-    tones_.emplace(name, std::make_shared<const ToneScript>(script));
+  for (const auto& lane : lanes_) {
+    all_shards_.push_back(&lane->shard);
   }
-  for (const auto& [name, folder] : config.music_folders) {
-    const auto music = read_music(folder);
-    if (!music) {
-      throw std::runtime_error(std::string("music class ")
-                                   .append(name)
-                                   .append(": no sound files in ")
-                                   .append(folder)
-                                   .append("; scripts/make-sounds makes some"));
+}
+
+/// Nothing runs any more: the shards' work is done here, until no command waits for anything.
+void ServiceCore::settle_shards() {
+  bool busy = true;
+  while (busy) {
+    busy = !flush_commands();
+    for (const auto& lane : lanes_) {
+      lane->shard.carry_out_commands();
+      lane->outbox.flush();
+      OutRecord record;
+      while (lane->outbox.fifo().pop(record)) {
+        busy = true;
+        if (record.kind == OutRecord::Kind::job && record.job->kind == Job::Kind::moved) {
+          on_moved(*record.job);
+        } else if (record.kind == OutRecord::Kind::job) {
+          free_job(record.job);
+        }
+      }
     }
-    music_.emplace(name, *music);
   }
 }
 
 ServiceCore::~ServiceCore() {
-  bool flushed = false;
-  while (!flushed) {
-    flushed = shard_.commands().flush();
-    shard_.carry_out_commands();
+  settle_shards();
+  for (const auto& lane : lanes_) {
+    lane->shard.close_all();
   }
-  shard_.close_all();
-  OutRecord record;
-  bool more = true;
-  while (more) {
-    more = false;
-    while (outbox_.fifo().pop(record)) {
-      more = true;
-      if (record.kind == OutRecord::Kind::job) {
-        free_job(record.job);
-      }
-    }
-    outbox_.flush();
-  }
+  settle_shards();
 }
 
 Result<OpenedPort> ServiceCore::open(const PortOptions& options, EventSink& sink) {
@@ -106,13 +110,87 @@ Result<OpenedPort> ServiceCore::open(const PortOptions& options, EventSink& sink
   setup.timeout = options.timeout;
   setup.hold_timeout = options.hold_timeout;
   Port& port = ports_.fill(*id, std::make_unique<Port>(std::move(setup)));
+  {
+    const std::lock_guard lock(router_mutex_);
+    router_.add(*id, options.near);
+  }
   command(AddPort{&port});
   return OpenedPort{*id, port.local()};
 }
 
+void ServiceCore::push(std::uint32_t shard, const Command& command) {
+  if (!lanes_[shard]->shard.commands().push(command)) {
+    deliverer_.notify();  // the thread that delivers tries again
+  }
+}
+
+bool ServiceCore::flush_commands() {
+  bool all = true;
+  for (const auto& lane : lanes_) {
+    all = lane->shard.commands().flush() && all;
+  }
+  return all;
+}
+
 void ServiceCore::command(const Command& command) {
-  if (!shard_.commands().push(command)) {
-    outbox_.wakeup().notify();  // the thread that delivers tries again
+  const std::lock_guard lock(router_mutex_);
+  router_.route(command, [this](std::uint32_t shard, const Command& one) { push(shard, one); });
+}
+
+void ServiceCore::on_moved(const Job& job) {
+  const std::lock_guard lock(router_mutex_);
+  router_.arrived(job.port, [this](std::uint32_t shard, const Command& one) { push(shard, one); });
+}
+
+Result<ConferenceId> ServiceCore::open_conference(PortId near) {
+  const std::lock_guard lock(router_mutex_);
+  const auto placed = router_.add_conference(near);
+  if (!placed) {
+    return core::fail(MediaError::too_many_conferences);
+  }
+  push(placed->shard, AddConference{std::make_unique<Conference>(placed->id).release()});
+  return placed->id;
+}
+
+void ServiceCore::close_conference(ConferenceId conference) {
+  const std::lock_guard lock(router_mutex_);
+  if (const auto shard = router_.remove_conference(conference)) {
+    push(*shard, CloseConference{conference});
+  }
+}
+
+Result<void> ServiceCore::announce(ConferenceId conference, const std::vector<Sound>& sounds) {
+  auto job = job_for(sounds);
+  if (!job) {
+    return core::fail(job.error());
+  }
+  command(Announce{conference, job->release()});
+  return {};
+}
+
+void ServiceCore::load_tones(const std::string& country) {
+  const TonePlan plan = tone_plan(country);
+  if (plan.empty()) {
+    throw std::runtime_error("country=" + country +
+                             ": no tones are known for it; use one of at au be ch cz de dk es fi "
+                             "fr gr hu in it jp nl no nz pl pt se uk us za");
+  }
+  for (const auto& [name, script] : plan) {
+    tones_.emplace(name, std::make_shared<const ToneScript>(script));
+  }
+}
+
+void ServiceCore::load_music(const std::map<std::string, std::string>& folders) {
+  for (const auto& [name, folder] : folders) {
+    const auto music = read_music(folder);
+    if (!music) {
+      throw std::runtime_error(std::string("music class ")
+                                   .append(name)
+                                   .append(": no sound files in ")
+                                   .append(folder)
+                                   .append("; scripts/make-sounds makes some"));
+    }
+    music_.emplace(name, *music);
   }
 }
 
@@ -153,12 +231,8 @@ Result<Part> ServiceCore::part_of(const Sound& sound) {
   return Part(MusicPart{music->second});
 }
 
-Result<void> ServiceCore::play(PortId port, const std::vector<Sound>& sounds, Tag tag,
-                               bool repeat) {
+Result<std::unique_ptr<PlayJob>> ServiceCore::job_for(const std::vector<Sound>& sounds) {
   auto job = std::make_unique<PlayJob>();
-  job->port = port;
-  job->tag = tag;
-  job->list.repeat = repeat;
   for (const Sound& sound : sounds) {
     auto part = part_of(sound);
     if (!part) {
@@ -166,7 +240,19 @@ Result<void> ServiceCore::play(PortId port, const std::vector<Sound>& sounds, Ta
     }
     job->list.parts.push_back(std::move(*part));
   }
-  command(PlaySounds{job.release()});
+  return job;
+}
+
+Result<void> ServiceCore::play(PortId port, const std::vector<Sound>& sounds, Tag tag,
+                               bool repeat) {
+  auto job = job_for(sounds);
+  if (!job) {
+    return core::fail(job.error());
+  }
+  (*job)->port = port;
+  (*job)->tag = tag;
+  (*job)->list.repeat = repeat;
+  command(PlaySounds{job->release()});
   return {};
 }
 
@@ -182,80 +268,22 @@ void ServiceCore::send_dtmf(PortId port, std::string_view digits, core::Duration
   command(SendDtmf{job.release()});
 }
 
-ShardCounters ServiceCore::counters() const {
+ShardCounters ServiceCore::counters(std::uint32_t shard) const {
+  const ShardTally& tally = lanes_[shard]->tally;
   const auto read = [](const ShardTally::Count& count) {
     return count.load(std::memory_order_relaxed);
   };
   ShardCounters counters;
-  counters.ticks = read(tally_.ticks);
-  counters.ticks_missed = read(tally_.ticks_missed);
-  counters.ticks_skipped = read(tally_.ticks_skipped);
-  counters.packets_forwarded = read(tally_.packets_forwarded);
-  counters.packets_invalid = read(tally_.packets_invalid);
-  counters.sends_failed = read(tally_.sends_failed);
-  counters.events_lost = read(tally_.events_lost);
+  counters.ticks = read(tally.ticks);
+  counters.ticks_missed = read(tally.ticks_missed);
+  counters.ticks_skipped = read(tally.ticks_skipped);
+  counters.ports = read(tally.ports);
+  counters.moved = read(tally.moved);
+  counters.packets_forwarded = read(tally.packets_forwarded);
+  counters.packets_invalid = read(tally.packets_invalid);
+  counters.sends_failed = read(tally.sends_failed);
+  counters.events_lost = read(tally.events_lost);
   return counters;
-}
-
-/// The sink is called with nothing held; it may call the service again.
-void ServiceCore::deliver_job(Job* job) {
-  EventSink* const sink = ports_.sink_of(job->port);
-  if (job->kind == Job::Kind::closed) {
-    const auto port = ports_.remove(job->port);
-    if (sink != nullptr && port != nullptr) {
-      sink->on_media_event(PortClosed{port->id(), port->quality()});
-    }
-    return;
-  }
-  if (sink != nullptr && job->kind == Job::Kind::play) {
-    sink->on_media_event(PlayEnded{job->port, job->tag, job->completed});
-  }
-  if (sink != nullptr && job->kind == Job::Kind::dtmf && job->completed) {
-    sink->on_media_event(DtmfSent{job->port, job->tag});
-  }
-  free_job(job);
-}
-
-bool ServiceCore::deliver() {
-  OutRecord record;
-  bool any = false;
-  while (outbox_.fifo().pop(record)) {
-    any = true;
-    if (record.kind == OutRecord::Kind::job) {
-      deliver_job(record.job);
-      continue;
-    }
-    EventSink* const sink = ports_.sink_of(record.port);
-    if (sink == nullptr) {
-      continue;
-    }
-    if (record.kind == OutRecord::Kind::digit) {
-      sink->on_media_event(DtmfReceived{record.port, record.digit, record.length});
-    } else {
-      sink->on_media_event(MediaTimedOut{record.port});
-    }
-  }
-  return any;
-}
-
-void ServiceCore::deliver_until_stopped() {
-  rt::Wakeup& wakeup = outbox_.wakeup();
-  while (!stop_.load(std::memory_order_acquire)) {
-    deliver();
-    wakeup.announce_sleep();
-    const bool backlog = !shard_.commands().flush();
-    if (outbox_.fifo().empty() && !stop_.load(std::memory_order_acquire)) {
-      pollfd sleep{wakeup.descriptor(), POLLIN, 0};
-      poll(&sleep, 1, backlog ? retry_ms : -1);
-    }
-    wakeup.wake_done();
-    wakeup.drain();
-  }
-}
-
-void ServiceCore::request_stop() {
-  stop_.store(true, std::memory_order_release);
-  outbox_.wakeup().notify();
 }
 
 }  // namespace strowger::media

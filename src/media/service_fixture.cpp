@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "io/socket_address.hpp"
@@ -97,6 +98,11 @@ std::vector<Heard> Phone::hear() {
   return heard;
 }
 
+bool Phone::wait(core::Duration longest) const {
+  pollfd readable{rtp_.get(), POLLIN, 0};
+  return ::poll(&readable, 1, static_cast<int>(longest.milliseconds())) == 1;
+}
+
 std::vector<Bytes> Phone::hear_rtcp() {
   return take_all(rtcp_.get());
 }
@@ -112,11 +118,12 @@ std::string ServiceTest::make_folder() {
   return folder.string();
 }
 
-ServiceConfig ServiceTest::config(const std::string& folder) {
+ServiceConfig ServiceTest::config(const std::string& folder, std::uint32_t shards) {
   ServiceConfig config;
   config.first_port = 40'000;
   config.last_port = 49'998;
   config.max_ports = 16;
+  config.shards = shards;
   config.sound_folders = {folder + "/sounds"};
   config.music_folders = {{"default", folder + "/music"}};
   std::uint64_t random = 0x1234'5678'9ABC'DEF0;
@@ -124,7 +131,8 @@ ServiceConfig ServiceTest::config(const std::string& folder) {
   return config;
 }
 
-ServiceTest::ServiceTest() : folder_(make_folder()), service_(config(folder_), clock_) {}
+ServiceTest::ServiceTest(std::uint32_t shards)
+    : folder_(make_folder()), service_(config(folder_, shards), clock_) {}
 
 ServiceTest::~ServiceTest() {
   fs::remove_all(folder_);
@@ -155,7 +163,7 @@ OpenedPort ServiceTest::open_for(const Phone& phone, Remote remote) {
 void ServiceTest::run(unsigned ticks) {
   service_.turn(0);
   for (unsigned i = 0; i < ticks; ++i) {
-    clock_.advance(tick_length);
+    clock_.advance(frame_length);
     service_.turn(1);
   }
 }

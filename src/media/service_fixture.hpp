@@ -17,12 +17,10 @@ namespace strowger::media {
 
 class ManualClock final : public MediaClock {
  public:
-  [[nodiscard]] core::Time now() const override { return now_; }
-  [[nodiscard]] core::WallTime wall() const override {
-    return {1'700'000'000'000'000'000 + now_.ns};
-  }
-  [[nodiscard]] int descriptor() const override { return -1; }
-  std::uint64_t take_ticks() override { return 0; }
+  [[nodiscard]] core::Time now() override { return now_; }
+  [[nodiscard]] core::WallTime wall() override { return {1'700'000'000'000'000'000 + now_.ns}; }
+  [[nodiscard]] std::span<const int> descriptors() const override { return {}; }
+  timing::Due take() override { return {}; }
   void advance(core::Duration time) { now_ += time; }
 
  private:
@@ -75,6 +73,8 @@ class Phone {
   /// All that has arrived.
   [[nodiscard]] std::vector<Heard> hear();
   [[nodiscard]] std::vector<Bytes> hear_rtcp();
+  /// Until something is there to be heard; false when nothing comes for so long.
+  [[nodiscard]] bool wait(core::Duration longest = core::seconds(60)) const;
 
   [[nodiscard]] const core::Address& address() const { return address_; }
 
@@ -91,7 +91,7 @@ class Phone {
 
 class ServiceTest : public testing::Test {
  public:
-  ServiceTest();
+  explicit ServiceTest(std::uint32_t shards = 1);
   ~ServiceTest() override;
 
  protected:
@@ -111,7 +111,7 @@ class ServiceTest : public testing::Test {
 
  private:
   [[nodiscard]] static std::string make_folder();
-  [[nodiscard]] static ServiceConfig config(const std::string& folder);
+  [[nodiscard]] static ServiceConfig config(const std::string& folder, std::uint32_t shards);
 };
 
 /// A packet of 20 ms of one octet.

@@ -2,59 +2,77 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <system_error>
 
 #include <sys/epoll.h>
 
+#include "media/shard_keys.hpp"
 #include "rt/section.hpp"
 
 namespace strowger::media {
 namespace {
 
-// What an epoll event is about: a slot with its socket, or one of these.
-constexpr std::uint64_t key_wakeup = UINT64_MAX;
-constexpr std::uint64_t key_clock = UINT64_MAX - 1;
+/// Hold music is played by this clock of 8,000 Hz: ports that change shards hear it go on.
+std::uint64_t music_clock(core::Time now) {
+  return static_cast<std::uint64_t>(now.ns / 125'000);
+}
 
-std::uint64_t key_of(std::uint32_t slot, bool rtcp) {
-  return std::uint64_t{slot} << 1U | (rtcp ? 1U : 0U);
+/// A port that has just come may have had this frame on its old shard. (A clock that was set back
+/// by more than it would make up for must not silence its ports.)
+bool is_due(const Port& port, core::Time at) {
+  return port.due < at + tick_length || port.due > at + core::seconds(1);
 }
 
 }  // namespace
 
-Shard::Shard(const ShardConfig& config, MediaClock& clock, Outbox& outbox, ShardTally& tally)
+Shard::Shard(const ShardConfig& config, MediaClock& clock, Outbox& outbox, ShardTally& tally,
+             const std::vector<Shard*>& peers)
     : config_(config),
       clock_(clock),
       outbox_(outbox),
       tally_(tally),
+      peers_(peers),
       commands_(command_room, wakeup_),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      ports_(config.max_ports, nullptr) {
+      ports_(config.max_ports, nullptr),
+      slot_of_(config.max_ports),
+      conferences_(config.max_ports, nullptr),
+      last_tick_at_(clock.now()) {
   if (!epoll_.valid()) {
     throw std::system_error(errno, std::generic_category(),
                             "epoll: raise the limit of open files (ulimit -n)");
   }
-  active_.reserve(config.max_ports);
-  watch(wakeup_.descriptor(), key_wakeup);
-  if (clock_.descriptor() >= 0) {
-    watch(clock_.descriptor(), key_clock);
+  for (auto& slot : slots_) {
+    slot.reserve(config.max_ports);
+  }
+  for (std::uint32_t i = 0; i < config.shards; ++i) {
+    const std::size_t room = i == config.index ? 0 : std::bit_ceil(config.max_ports);
+    inboxes_.push_back(std::make_unique<Inbox>(room));
+  }
+  watch(wakeup_.descriptor(), shard_keys::wakeup, EPOLLIN);
+  for (const int descriptor : clock_.descriptors()) {
+    watch(descriptor, shard_keys::clock, EPOLLIN | EPOLLPRI);  // DAHDI's device has EPOLLPRI alone
   }
 }
 
-void Shard::watch(int descriptor, std::uint64_t key) {
+void Shard::watch(int descriptor, std::uint64_t key, std::uint32_t events) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = events;
   event.data.u64 = key;
   epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event);
 }
 
 Room Shard::room(core::Time now) {
-  return {now, clock_.wall(), music_clock_, config_.learn_window, config_.cname, outbox_, tally_};
-}
-
-Port* Shard::find(PortId id) {
-  Port* const port = id.slot < ports_.size() ? ports_[id.slot] : nullptr;
-  return port != nullptr && port->id() == id ? port : nullptr;
+  return {now,
+          clock_.wall(),
+          next_tick_ / slots_of_a_frame,
+          music_clock(now),
+          config_.learn_window,
+          config_.cname,
+          outbox_,
+          tally_};
 }
 
 void Shard::request_stop() {
@@ -62,43 +80,52 @@ void Shard::request_stop() {
   wakeup_.notify();
 }
 
+bool Shard::idle() {
+  bool none = commands_.consumer_side().empty() && !stop_.load(std::memory_order_acquire);
+  for (const auto& inbox : inboxes_) {
+    none = inbox->fifo.empty() && none;
+  }
+  return none;
+}
+
 void Shard::run() {
   const rt::RealTimeSection section;
   while (!stop_.load(std::memory_order_acquire)) {
     wakeup_.announce_sleep();
-    const bool idle = commands_.consumer_side().empty() && !stop_.load(std::memory_order_acquire);
-    turn(idle ? -1 : 0);
+    turn(idle() ? -1 : 0);
     wakeup_.wake_done();
   }
 }
 
 void Shard::turn(int timeout_ms) {
-  std::array<epoll_event, 256> events;
+  std::array<epoll_event, events_a_turn> events;
   const int count = epoll_wait(epoll_.get(), events.data(), events.size(), timeout_ms);
+  const auto ready = std::span(events).first(static_cast<std::size_t>(std::max(count, 0)));
   carry_out_commands();
-  const Room packets = room(clock_.now());
   bool due = false;
-  for (int i = 0; i < count; ++i) {
-    const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
-    if (key == key_wakeup) {
+  for (const epoll_event& event : ready) {
+    if (event.data.u64 == shard_keys::wakeup) {
       wakeup_.drain();
-    } else if (key == key_clock) {
-      due = true;
-    } else {
-      receive(key, packets);
     }
+    due = due || event.data.u64 == shard_keys::clock;
   }
   if (due) {
     catch_up();
   }
+  const Room packets = room(clock_.now());
+  for (const epoll_event& event : ready) {
+    if (event.data.u64 < shard_keys::clock) {
+      receive(event.data.u64, packets);
+    }
+  }
 }
 
 void Shard::receive(std::uint64_t key, const Room& room) {
-  Port* const port = ports_[key >> 1U];
+  Port* const port = ports_[shard_keys::slot_of(key)];
   if (port == nullptr) {
-    return;  // closed by a command of this turn
+    return;  // closed by a command of this turn, or gone to another shard
   }
-  const bool rtcp = (key & 1U) != 0;
+  const bool rtcp = shard_keys::is_rtcp(key);
   const std::size_t count = batch_.receive(rtcp ? port->rtcp_descriptor() : port->rtp_descriptor());
   for (std::size_t i = 0; i < count; ++i) {
     if (rtcp) {
@@ -109,34 +136,51 @@ void Shard::receive(std::uint64_t key, const Room& room) {
   }
 }
 
-/// Each tick that was missed is made up for at its own time, so that media time never slips.
+/// Each tick that was missed is made up for at its own time, so that media time never slips; what
+/// the clock has given up is left out, its numbers, too.
 void Shard::catch_up() {
-  const std::uint64_t due = clock_.take_ticks();
-  const std::uint64_t done = std::min(due, most_catch_up);
-  if (due > 1) {
-    ShardTally::add(tally_.ticks_missed, due - 1);
-    ShardTally::add(tally_.ticks_skipped, due - done);
+  const timing::Due due = clock_.take();
+  if (due.count == 0) {
+    return;
   }
-  const core::Time now = clock_.now();
-  for (std::uint64_t i = done; i > 0; --i) {
-    tick(now - tick_length * static_cast<std::int64_t>(i - 1));
+  ShardTally::add(tally_.ticks_missed, due.count - 1 + due.skipped);
+  ShardTally::add(tally_.ticks_skipped, due.skipped);
+  next_tick_ += due.skipped;
+  for (std::uint64_t i = 0; i < due.count; ++i) {
+    tick(due.first_at + tick_length * static_cast<std::int64_t>(i));
   }
 }
 
-void Shard::tick(core::Time now) {
+void Shard::tick(core::Time at) {
   ShardTally::add(tally_.ticks);
-  const Room lent = room(now);
-  for (Port* const port : active_) {
-    port->listen(lent);
-  }
-  for (Port* const port : active_) {
-    port->speak(lent);
+  last_tick_at_ = at;
+  const auto& slot = slots_[next_tick_ % slots_of_a_frame];
+  if (!slot.empty()) {
+    const Room lent = room(at);
+    for (Port* const port : slot) {
+      if (is_due(*port, at)) {
+        port->listen(lent);
+      }
+    }
+    for (Port* const port : slot) {
+      if (is_due(*port, at)) {
+        port->speak(lent);
+        port->due = at + frame_length;
+      }
+    }
   }
   outbox_.flush();
-  music_clock_ += tick_samples;
+  ++next_tick_;
+}
+
+void Shard::frame(core::Time now) {
+  for (std::uint32_t i = 0; i < slots_of_a_frame; ++i) {
+    tick(now);
+  }
 }
 
 void Shard::carry_out_commands() {
+  take_in();
   auto& fifo = commands_.consumer_side();
   for (auto ready = fifo.front(64); !ready.empty(); ready = fifo.front(64)) {
     for (const Command& command : ready) {
@@ -147,85 +191,15 @@ void Shard::carry_out_commands() {
 }
 
 void Shard::close_all() {
-  while (!active_.empty()) {
-    carry_out(ClosePort{active_.back()->id()});
+  for (Port* const port : ports_) {
+    if (port != nullptr) {
+      carry_out(ClosePort{port->id()});
+    }
   }
-}
-
-void Shard::carry_out(const AddPort& command) {
-  Port& port = *command.port;
-  const std::uint32_t slot = port.id().slot;
-  ports_[slot] = &port;
-  active_.push_back(&port);
-  watch(port.rtp_descriptor(), key_of(slot, false));
-  watch(port.rtcp_descriptor(), key_of(slot, true));
-}
-
-void Shard::carry_out(const ClosePort& command) {
-  Port* const port = find(command.port);
-  if (port == nullptr) {
-    return;
-  }
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, port->rtp_descriptor(), nullptr);
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, port->rtcp_descriptor(), nullptr);
-  ports_[command.port.slot] = nullptr;
-  const auto at = std::find(active_.begin(), active_.end(), port);
-  *at = active_.back();
-  active_.pop_back();
-  port->close(room(clock_.now()));
-}
-
-void Shard::carry_out(const SetRemote& command) {
-  if (Port* const port = find(command.port)) {
-    port->set_remote(command.remote, room(clock_.now()));
-  }
-}
-
-void Shard::carry_out(const BridgePorts& command) {
-  Port* const a = find(command.a);
-  Port* const b = find(command.b);
-  if (a != nullptr && b != nullptr) {
-    Port::bridge(*a, *b);
-  }
-}
-
-void Shard::carry_out(const UnbridgePort& command) {
-  if (Port* const port = find(command.port)) {
-    port->unbridge();
-  }
-}
-
-void Shard::carry_out(const EchoPort& command) {
-  if (Port* const port = find(command.port)) {
-    port->set_echo(command.on);
-  }
-}
-
-void Shard::carry_out(const PlaySounds& command) {
-  if (Port* const port = find(command.job->port)) {
-    port->play(*command.job, room(clock_.now()));
-  } else {
-    outbox_.give_back(*command.job);
-  }
-}
-
-void Shard::carry_out(const StopPlaying& command) {
-  if (Port* const port = find(command.port)) {
-    port->stop_playing(room(clock_.now()));
-  }
-}
-
-void Shard::carry_out(const SendDtmf& command) {
-  if (Port* const port = find(command.job->port)) {
-    port->send_dtmf(*command.job);
-  } else {
-    outbox_.give_back(*command.job);
-  }
-}
-
-void Shard::carry_out(const DetectDtmf& command) {
-  if (Port* const port = find(command.port)) {
-    port->detect_dtmf(command.on);
+  for (Conference* const conference : conferences_) {
+    if (conference != nullptr) {
+      carry_out(CloseConference{conference->id()});
+    }
   }
 }
 

@@ -17,33 +17,43 @@ namespace {
 /// A clock whose ticks the test makes.
 class StepClock final : public MediaClock {
  public:
-  [[nodiscard]] core::Time now() const override { return {5'000'000'000}; }
-  [[nodiscard]] core::WallTime wall() const override { return {0}; }
-  [[nodiscard]] int descriptor() const override { return signal_.get(); }
-  std::uint64_t take_ticks() override {
-    std::uint64_t ticks = 0;
-    return read(signal_.get(), &ticks, sizeof ticks) > 0 ? ticks : 0;
+  [[nodiscard]] core::Time now() override { return now_; }
+  [[nodiscard]] core::WallTime wall() override { return {0}; }
+  [[nodiscard]] std::span<const int> descriptors() const override { return descriptors_; }
+  timing::Due take() override {
+    std::uint64_t count = 0;
+    (void)!read(signal_.get(), &count, sizeof count);
+    return ticks_.due(now_);
   }
-  void step(std::uint64_t ticks) { (void)!write(signal_.get(), &ticks, sizeof ticks); }
+  void pass(core::Duration time) {
+    const std::uint64_t one = 1;
+    now_ += time;
+    (void)!write(signal_.get(), &one, sizeof one);
+  }
 
  private:
+  core::Time now_{5'000'000'000};
+  timing::TickClock ticks_{timing::TickConfig{}, now_ + tick_length};
   io::Descriptor signal_{eventfd(0, EFD_NONBLOCK)};
+  std::array<int, 1> descriptors_{signal_.get()};
 };
 
 struct Rig {
   StepClock clock;
-  Outbox outbox{64};
+  rt::Wakeup reader;
+  Outbox outbox{64, reader};
   ShardTally tally;
-  Shard shard{{4, core::seconds(5), "test"}, clock, outbox, tally};
+  std::vector<Shard*> peers;
+  Shard shard{{0, 1, 4, core::seconds(5), "test"}, clock, outbox, tally, peers};
 };
 
 TEST(Shard, makes_up_for_missed_ticks_and_counts_them) {
   Rig rig;
-  rig.clock.step(1);
+  rig.clock.pass(tick_length);
   rig.shard.turn(0);
   EXPECT_EQ(rig.tally.ticks, 1U);
   EXPECT_EQ(rig.tally.ticks_missed, 0U);
-  rig.clock.step(4);
+  rig.clock.pass(tick_length * 4);
   rig.shard.turn(0);
   EXPECT_EQ(rig.tally.ticks, 5U);
   EXPECT_EQ(rig.tally.ticks_missed, 3U);
@@ -52,11 +62,11 @@ TEST(Shard, makes_up_for_missed_ticks_and_counts_them) {
 
 TEST(Shard, skips_what_a_long_stall_leaves_and_counts_it) {
   Rig rig;
-  rig.clock.step(100);
+  rig.clock.pass(core::seconds(5));
   rig.shard.turn(0);
-  EXPECT_EQ(rig.tally.ticks, 25U);
-  EXPECT_EQ(rig.tally.ticks_missed, 99U);
-  EXPECT_EQ(rig.tally.ticks_skipped, 75U);
+  EXPECT_EQ(rig.tally.ticks, 1U);
+  EXPECT_EQ(rig.tally.ticks_missed, 4999U);
+  EXPECT_EQ(rig.tally.ticks_skipped, 4999U);
 }
 
 TEST(Shard, runs_until_it_is_told_to_stop) {
@@ -67,7 +77,8 @@ TEST(Shard, runs_until_it_is_told_to_stop) {
 }
 
 TEST(Outbox, loses_no_job_and_keeps_their_order_when_the_fifo_is_full) {
-  Outbox outbox(2);
+  rt::Wakeup reader;
+  Outbox outbox(2, reader);
   std::vector<PlayJob> jobs(5);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     jobs[i].tag = i;

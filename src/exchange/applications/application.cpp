@@ -21,6 +21,8 @@ constexpr std::array table{
                 "Plays while it listens for an extension", 1, 4, true, nullptr, app::background},
     Application{"Busy", "Busy([seconds])", "Says busy to the caller, until hang-up or for a time",
                 0, 1, true, nullptr, app::busy},
+    Application{"ConfBridge", "ConfBridge(conference[,bridge_profile[,user_profile[,menu]]])",
+                "Lets the caller into a conference", 1, 4, true, nullptr, app::conf_bridge},
     Application{"Congestion", "Congestion([seconds])",
                 "Says congestion to the caller, until hang-up or for a time", 0, 1, true, nullptr,
                 app::congestion},

@@ -54,6 +54,9 @@ Task<Outcome> read(Call& call, std::string_view arguments);
 Task<Outcome> wait_exten(Call& call, std::string_view arguments);
 Task<Outcome> send_dtmf(Call& call, std::string_view arguments);
 
+// confbridge.cpp
+Task<Outcome> conf_bridge(Call& call, std::string_view arguments);
+
 // dial.cpp
 Task<Outcome> dial(Call& call, std::string_view arguments);
 

@@ -62,6 +62,16 @@ std::shared_ptr<const Configuration> load_configuration(
   if (const auto file = files.read("musiconhold.conf", false)) {
     configuration->music = load_music_conf(*file, errors, notices);
   }
+  auto timing = timing::read_timing_config(folder + "/timing.conf", source);
+  if (timing) {
+    configuration->timing = std::move(*timing);
+  } else {
+    errors.insert(errors.end(), timing.error().begin(), timing.error().end());
+  }
+  const auto conference_file = files.read("confbridge.conf", false);
+  configuration->conferences = std::make_shared<const applications::ConfBridgeConf>(
+      conference_file ? applications::load_confbridge_conf(*conference_file, errors, notices)
+                      : applications::ConfBridgeConf{});
   if (const auto file = files.read("sip.conf", true)) {
     configuration->sip = drivers::load_sip_conf(*file, errors, notices);
   }

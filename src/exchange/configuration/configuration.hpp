@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/conf.hpp"
+#include "exchange/applications/confbridge_conf.hpp"
 #include "exchange/configuration/general_conf.hpp"
 #include "exchange/dialplan/dialplan.hpp"
 #include "exchange/drivers/sip/sip_conf.hpp"
+#include "timing/timing_config.hpp"
 
 namespace strowger::exchange {
 
@@ -18,6 +20,8 @@ struct Configuration {
   GeneralConf general;
   RtpConf rtp;
   MusicConf music;
+  timing::TimingConfig timing{};
+  std::shared_ptr<const applications::ConfBridgeConf> conferences;  // never null
   std::string tone_country = "us";
   std::shared_ptr<const drivers::SipConfig> sip;
   std::shared_ptr<const dialplan::Dialplan> dialplan;
@@ -29,9 +33,9 @@ struct ConfigurationReport {
   std::vector<base::ConfError> notices;
 };
 
-/// Reads strowger.conf, sip.conf, rtp.conf, extensions.conf, indications.conf and musiconhold.conf
-/// of the folder. sip.conf and extensions.conf must be there. Null where there are errors.
-/// `applications` are the names that the dialplan may use.
+/// Reads strowger.conf, sip.conf, rtp.conf, extensions.conf, indications.conf, musiconhold.conf
+/// and confbridge.conf of the folder. sip.conf and extensions.conf must be there. Null where there
+/// are errors. `applications` are the names that the dialplan may use.
 [[nodiscard]] std::shared_ptr<const Configuration> load_configuration(
     const std::string& folder, const std::vector<std::string_view>& applications,
     const base::ConfSource& source, ConfigurationReport& report);

@@ -66,6 +66,9 @@ std::vector<std::string> differences(const Configuration& before, const Configur
       [](const auto& a, const auto& b) { return *a.first == *b.first && *a.second == *b.second; },
       lines);
   describe("context", contexts_of(before), contexts_of(after), same_context, lines);
+  if (*before.conferences != *after.conferences) {
+    lines.emplace_back("conference profiles changed");
+  }
   const auto restart = [&](bool differs, const char* what) {
     if (differs) {
       lines.push_back(std::string(what) + " changed: taken at the next start");
@@ -77,6 +80,7 @@ std::vector<std::string> differences(const Configuration& before, const Configur
   restart(
       before.rtp.port_first != after.rtp.port_first || before.rtp.port_last != after.rtp.port_last,
       "RTP ports");
+  restart(before.rtp.shards != after.rtp.shards, "media shards");
   restart(before.music != after.music, "music on hold");
   restart(before.tone_country != after.tone_country, "country of tones");
   if (lines.empty()) {

@@ -75,6 +75,7 @@ RtpConf load_rtp_conf(const base::ConfFile& file, Errors& errors, Errors& notice
   conf.port_first =
       static_cast<std::uint16_t>(keys.integer("rtpstart", conf.port_first, 1024, 65'534));
   conf.port_last = static_cast<std::uint16_t>(keys.integer("rtpend", conf.port_last, 1025, 65'535));
+  conf.shards = static_cast<unsigned>(keys.integer("shards", conf.shards, 0, 64));
   if (conf.port_last < conf.port_first + 1) {
     errors.push_back({section->place, "rtpend must lie above rtpstart: a call takes two ports"});
   }

@@ -30,6 +30,7 @@ struct GeneralConf {
 struct RtpConf {
   std::uint16_t port_first = 10'000;
   std::uint16_t port_last = 20'000;
+  unsigned shards = 0;  // media threads, 1 to 64; 0: one for each two processors
 };
 
 /// musiconhold.conf: class name to the folder of its files.

@@ -152,7 +152,7 @@ class SipDriver final : public Driver, public SipTransportUser {
   void place_now(LegId leg, const PlaceRequest& request);
   void hangup_now(SipLeg& leg, Cause cause);
   void send_progress(SipLeg& leg, std::uint16_t status, bool with_media);
-  [[nodiscard]] bool open_media(SipLeg& leg, const core::Address& towards);
+  [[nodiscard]] bool open_media(SipLeg& leg, const core::Address& towards, media::PortId near);
   void apply_media(SipLeg& leg);
   void end_leg(std::uint64_t number, const LegEnded& ended);
   void post_to_leg(LegId leg, std::function<void(SipLeg&)> work);

@@ -85,7 +85,7 @@ void SipDriver::place_now(LegId leg, const PlaceRequest& request) {
     return;
   }
   // The route is asked for towards the peer's address where it is known, else the first listener's.
-  if (!open_media(sip_leg, address_of(target.peer))) {
+  if (!open_media(sip_leg, address_of(target.peer), request.near)) {
     refuse(Cause::no_circuit);
     return;
   }
@@ -204,7 +204,7 @@ void SipDriver::on(const sip::CallIncoming& incoming) {
     refuse(486, Cause::user_busy);
     return;
   }
-  if (!open_media(leg, incoming.flow.remote)) {
+  if (!open_media(leg, incoming.flow.remote, {})) {
     refuse(503, Cause::no_circuit);
     return;
   }

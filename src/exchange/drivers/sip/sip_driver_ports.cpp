@@ -14,13 +14,14 @@ bool SipDriver::limit_allows(const SipLeg& leg) const {
          found->second < leg.peer->call_limit;
 }
 
-bool SipDriver::open_media(SipLeg& leg, const core::Address& towards) {
+bool SipDriver::open_media(SipLeg& leg, const core::Address& towards, media::PortId near) {
   core::Address local = config_->engine->listeners.front().local;
   if (local.any()) {
     local = local_address_towards(towards.valid() ? towards : local).value_or(local);
   }
   media::PortOptions options;
   options.local = local.with_port(0);
+  options.near = near;
   options.timeout = leg.peer->rtp_timeout;
   options.hold_timeout = leg.peer->rtp_hold_timeout;
   const auto opened = media_.open(options, leg_events_.media_sink());

@@ -1,0 +1,39 @@
+// The arithmetic of conferences: frames of 20 ms added, one's own taken away again, and the result
+// kept within 16 bits. Pure; loops of a fixed length that the compiler makes vectors of.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "media/g711.hpp"
+
+namespace strowger::media {
+
+using Frame = std::array<Sample, tick_samples>;
+/// Of up to 65,535 parties: 32 bits can't overflow.
+using Sum = std::array<std::int32_t, tick_samples>;
+
+void add(Sum& sum, const Frame& frame);
+/// `sum` without `own`.
+[[nodiscard]] Sum without(const Sum& sum, const Frame& own);
+/// The largest distance from zero.
+[[nodiscard]] std::int32_t peak(const Sum& sum);
+/// Mean distance from zero: how loud, 0 to 32,767.
+[[nodiscard]] std::uint32_t mean_magnitude(const Frame& frame);
+
+/// Brings sums into 16 bits without cutting tops off: where a frame would not fit it becomes
+/// quieter as a whole, within the first 2 ms of it, and recovers slowly. What those 2 ms let
+/// through is limited sample by sample. A sum that fits is not touched.
+class Limiter {
+ public:
+  void apply(const Sum& sum, Frame& out);
+  /// 65,536 where nothing is held down.
+  [[nodiscard]] std::int32_t gain() const { return gain_; }
+
+ private:
+  static constexpr std::int32_t unity = 1 << 16;
+  std::int32_t gain_ = unity;
+};
+
+}  // namespace strowger::media
