@@ -43,6 +43,8 @@ class SpanNeighbours {
   /// False where that span does not run or has no room.
   virtual bool forward(SpanId to, RequestId request, const Place& place) = 0;
   virtual void rotated(std::uint16_t group, std::uint16_t next) = 0;
+  /// Whether the calling thread is the signalling thread of any of them.
+  [[nodiscard]] virtual bool on_span_thread() const = 0;
 };
 
 /// A channel as others may see it: settled, never in the middle of a change.
@@ -54,7 +56,7 @@ struct ChannelStatus {
 struct QueueCounters {
   std::uint64_t refused_commands = 0;  // queue_full
   std::uint64_t refused_messages = 0;
-  std::uint64_t high_water_commands = 0;
+  std::uint64_t refused_alarms = 0;
 };
 
 class Span {
@@ -74,12 +76,15 @@ class Span {
 
   void set_outlet(MessageOutlet& outlet);
 
-  /// Starts the thread. Errors: wrong_state when it runs already; wrong_thread from an event.
+  /// Starts the thread. Errors: wrong_state when it runs already; wrong_thread from within an event
+  /// of this span or a neighbour (two spans that wait for each other would wait for ever).
   Result<void> start();
   /// Ends all calls (stop, released), answers every request that was taken, and ends the thread;
-  /// returns when all that is told. Errors: span_stopped; wrong_thread from an event of this span.
+  /// returns when all that is told. Errors: span_stopped; wrong_thread as with `start`.
   Result<void> stop();
   [[nodiscard]] bool running() const;
+  /// Whether the calling thread is this span's signalling thread.
+  [[nodiscard]] bool on_own_thread() const;
 
   /// Errors: queue_full, span_stopped. All else is told by an event for the request.
   Result<void> push(const Command& command);
@@ -99,6 +104,7 @@ class Span {
 
  private:
   class Worker;
+  SpanNeighbours& neighbours_;
   std::unique_ptr<Worker> worker_;
 };
 

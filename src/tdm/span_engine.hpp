@@ -71,6 +71,12 @@ struct ChannelView {
   Alarms alarms;
 };
 
+/// What a guard timer watches: an answer that the module owes a call or a channel's reset.
+struct AnswerGuard {
+  CallId call;            // 0: of the channel
+  ChannelNumber channel;  // 0: of the call
+};
+
 class SpanEngine {
  public:
   using Action = std::variant<tdm::Event, SignalOut, Forward, Rotated, StateChanged>;
@@ -138,7 +144,6 @@ class SpanEngine {
   struct Report {
     enum class Kind : std::uint8_t {
       call,
-      announce,
       completed,
       failed,
       far_reset,
@@ -153,12 +158,6 @@ class SpanEngine {
     ChannelNumber channel;
     Trigger trigger = Trigger::proceeding;
     std::uint32_t value = 0;
-  };
-  struct Guard {
-    enum class Of : std::uint8_t { call, channel };
-    Of of = Of::call;
-    CallId call;
-    ChannelNumber channel;
   };
   class Port;
 
@@ -180,15 +179,15 @@ class SpanEngine {
   // What the module and the wire say (span_reports.cpp).
   void settle();
   void serve(const Report& report);
-  void serve_call(CallSlot& call, CallId id, const Report& report);
-  void announce(CallSlot& call, CallId id);
-  void end_call(CallSlot& call, CallId id, Cause why);
-  void module_answered(CallSlot& call, CallId id, bool completed, Cause why);
+  void serve_call(CallSlot& call, const Report& report);
+  void end_call(CallSlot& call, Cause why);
+  void module_answered(CallSlot& call, bool completed, Cause why);
   void status_is(SignallingStatus status);
   void blocked_there(ChannelNumber channel, bool blocked);
   void reset_is_done(ChannelNumber channel, Cause why);
   void clear_channel(ChannelNumber channel);
-  void guard_fired(const Guard& guard);
+  void stopped();
+  void guard_fired(const AnswerGuard& guard);
 
   // Calls and their states.
   [[nodiscard]] CallSlot* find(CallId call);
@@ -201,7 +200,7 @@ class SpanEngine {
   void set_state(CallSlot& call, const StateRow& row);
   void release(CallSlot& call, Cause why);
   void answer_pending(CallSlot& call, TdmError error);
-  void arm(base::TimerHandle& handle, const Guard& guard);
+  void arm(base::TimerHandle& handle, const AnswerGuard& guard);
   void disarm(base::TimerHandle& handle);
   void tell(tdm::Event event);
   [[nodiscard]] tdm::Event about(const CallSlot& call, EventKind kind) const;
@@ -220,7 +219,7 @@ class SpanEngine {
   std::vector<ChannelSlot> channels_;  // by number - 1
   std::vector<Report> reports_;        // those from reports_done_ on are to be served
   std::size_t reports_done_ = 0;
-  base::TimerWheel<Guard> guards_;
+  base::TimerWheel<AnswerGuard> guards_;
   SignallingStatus status_ = SignallingStatus::down;
   Alarms line_alarms_;
   RequestId stop_request_;

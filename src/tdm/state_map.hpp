@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -39,11 +40,9 @@ enum class Trigger : std::uint8_t {
   digit,
   flashed,
   facility,
-  transferred,
   released,  // the release that we asked for is confirmed
-  // what the span itself does
-  reset,
 };
+inline constexpr std::size_t trigger_count = static_cast<std::size_t>(Trigger::released) + 1;
 inline constexpr Trigger first_report = Trigger::incoming;
 [[nodiscard]] std::string_view to_string(Trigger trigger);
 [[nodiscard]] constexpr bool is_asked(Trigger trigger) {
@@ -52,25 +51,28 @@ inline constexpr Trigger first_report = Trigger::incoming;
 [[nodiscard]] Trigger trigger_of(Indication indication);
 [[nodiscard]] Indication indication_of(Trigger trigger);
 
+/// Which calls a row is for.
+enum class Side : std::uint8_t { both, outgoing, incoming };
+
 struct StateRow {
+  Side side;
   State from;
   Trigger on;
   State to;
   EventKind tell;  // EventKind::none: nothing
-  std::string_view clause;
-  int line;
-  std::string_view file;
+  int line;        // of the table
+  const char* file;
 };
-[[nodiscard]] constexpr StateRow row(State from, Trigger on, State to, EventKind tell,
-                                     std::string_view clause = {}, int line = __builtin_LINE(),
+[[nodiscard]] constexpr StateRow row(Side side, State from, Trigger on, State to, EventKind tell,
+                                     int line = __builtin_LINE(),
                                      const char* file = __builtin_FILE()) {
-  return {from, on, to, tell, clause, line, file};
+  return {side, from, on, to, tell, line, file};
 }
 
 using StateMap = std::span<const StateRow>;
 
 /// The row for a trigger in a state; null: it is not permitted.
-[[nodiscard]] const StateRow* find_row(StateMap map, State state, Trigger trigger);
+[[nodiscard]] const StateRow* find_row(StateMap map, bool outgoing, State state, Trigger trigger);
 
 /// The event that each request is promised, once: by the table alone, whatever module it is.
 struct Promise {
@@ -81,8 +83,8 @@ struct Promise {
 [[nodiscard]] EventKind promised_by(Trigger asked);
 
 /// What is wrong with a map; empty: nothing. Every row that a user asks for tells the event that is
-/// promised; no state has two rows for a trigger; every state that a row leads to can be left; from
-/// every state with a call `hang_up`, `disconnected` or `released` leads on to `down`.
+/// promised (hang_up: once the call is down); no state has two rows for a trigger; every state that
+/// a call can reach can be hung up and disconnected, and leads on to `down`.
 [[nodiscard]] std::vector<std::string> faults_of(StateMap map);
 
 /// For docs: one line a row.

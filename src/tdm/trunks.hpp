@@ -27,8 +27,9 @@ struct SignallingParts {
   std::unique_ptr<SignallingModule> module;
   std::unique_ptr<MessageOutlet> outlet;
 };
-/// `span` may be kept: the factory's parts are destroyed after it has stopped.
-using SignallingFactory = std::function<SignallingParts(const SpanConfig& config, Span& span)>;
+/// The parts are destroyed after their span has stopped. What comes from the wire goes to
+/// Trunks::span(id)->deliver.
+using SignallingFactory = std::function<SignallingParts(const SpanConfig& config, SpanId id)>;
 
 class Trunks {
  public:
@@ -41,7 +42,8 @@ class Trunks {
 
   Result<void> start(SpanId span);
   Result<void> stop(SpanId span);
-  /// All spans (and the cpu monitor where it is enabled); the first error, after trying all.
+  /// All spans (and the cpu monitor where it is enabled); the first error, after trying all. From
+  /// one thread at a time.
   Result<void> start_all();
   void stop_all();
 
@@ -64,7 +66,8 @@ class Trunks {
   /// Null where there is none of that number.
   [[nodiscard]] Span* span(SpanId id);
 
-  /// What the cpu monitor found last, in per cent, and whether its alarm is on.
+  /// What the cpu monitor found last, in per cent, and whether its alarm is on. Not while start_all
+  /// or stop_all runs.
   struct CpuState {
     unsigned percent = 0;
     bool alarm = false;

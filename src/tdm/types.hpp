@@ -83,12 +83,11 @@ enum class State : std::uint8_t {
   busy,            // the user said busy; the far end is being told
   up,              // answered
   hold,            // up, and held by the user
-  transfer,        // up, and the user's transfer is under way
+  transfer,        // handed on by the user; only its end is to come
   terminating,     // over; the user has yet to hang up
   hangup,          // the user hung up; the channel is being released
-  restart,         // the channel is being reset
 };
-inline constexpr std::size_t state_count = static_cast<std::size_t>(State::restart) + 1;
+inline constexpr std::size_t state_count = static_cast<std::size_t>(State::hangup) + 1;
 [[nodiscard]] std::string_view to_string(State state);
 
 /// What a user may tell the calling side of an incoming call.
