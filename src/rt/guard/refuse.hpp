@@ -32,3 +32,12 @@ Function* next(const char* name) {
     static const auto real = strowger::rt::guard::next<result parameters>(#name); \
     return real arguments;                                                        \
   }
+
+/// The same under a symbol that can't be written here: of C++, or of what a header defines inline.
+#define STROWGER_GUARD_SYMBOL(result, name, symbol, shown, parameters, arguments)  \
+  result name parameters asm(symbol);                                              \
+  result name parameters {                                                         \
+    strowger::rt::guard::refuse(shown);                                            \
+    static const auto real = strowger::rt::guard::next<result parameters>(symbol); \
+    return real arguments;                                                         \
+  }
