@@ -11,16 +11,10 @@ namespace strowger::rt::guard {
 /// Ends the process, naming the function, when the caller is within a RealTimeSection.
 void refuse(const char* what);
 
-/// The function that the program would have called without the guard. Where the C library has
-/// several versions of it, dlsym would give the oldest: the conditions of 1998 know nothing of
-/// today's, so the newer one is asked for by its name.
+/// The function that the program would have called without the guard.
 template <class Function>
 Function* next(const char* name) {
-  void* found = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
-  if (found == nullptr) {
-    found = dlsym(RTLD_NEXT, name);
-  }
-  return reinterpret_cast<Function*>(found);
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
 }  // namespace strowger::rt::guard
