@@ -33,6 +33,9 @@ Ways limits(const Surroundings& where, const std::string& unit, const std::strin
   return where.is_service ? Ways{in_unit, in_limits} : Ways{in_limits, in_unit};
 }
 
+/// Both at once: a second setcap replaces the first.
+constexpr const char* capabilities = "cap_sys_nice,cap_ipc_lock=ep";
+
 std::string reason(int error) {
   return std::string(" (") + std::strerror(error) + ")";
 }
@@ -63,7 +66,8 @@ std::string priority_remedy(const std::string& thread, int wanted, int given, in
   }
   Ways ways = limits(where, "LimitRTPRIO=" + number, "rtprio " + number,
                      "--cap-add=SYS_NICE or --ulimit rtprio=" + number);
-  ways.push_back("the capability CAP_SYS_NICE, setcap cap_sys_nice=ep " + where.program);
+  ways.push_back("the capability CAP_SYS_NICE, setcap " + std::string(capabilities) + " " +
+                 where.program);
   return text + "To grant it, " + one_of(ways);
 }
 
@@ -81,7 +85,8 @@ std::string lock_remedy(const std::string& what, std::size_t octets, int error,
   Ways ways = limits(where, "LimitMEMLOCK=" + std::to_string(mebibytes) + "M",
                      "memlock " + std::to_string(mebibytes * 1024),
                      "--ulimit memlock=" + std::to_string(mebibytes << 20U));
-  ways.push_back("the capability CAP_IPC_LOCK, setcap cap_ipc_lock=ep " + where.program);
+  ways.push_back("the capability CAP_IPC_LOCK, setcap " + std::string(capabilities) + " " +
+                 where.program);
   return text + "To raise it, " + one_of(ways);
 }
 

@@ -48,7 +48,7 @@ std::string take(RecordFifo& fifo) {
   if (!record) {
     return "none";
   }
-  const std::string text = text_of(record->octets);
+  std::string text = text_of(record->octets);
   fifo.release();
   return text;
 }

@@ -88,10 +88,12 @@ TEST(RealTimeThread, runs_on_without_privileges_and_names_every_remedy) {
     EXPECT_THAT(privileges.remedy, HasSubstr("media-0 runs without real-time priority 40"));
     EXPECT_THAT(privileges.remedy, HasSubstr("limits.conf, \"erlang - rtprio 40\""));
     EXPECT_THAT(privileges.remedy, HasSubstr("LimitRTPRIO=40"));
-    EXPECT_THAT(privileges.remedy, HasSubstr("setcap cap_sys_nice=ep /usr/bin/strowger"));
+    EXPECT_THAT(privileges.remedy,
+                HasSubstr("CAP_SYS_NICE, setcap cap_sys_nice,cap_ipc_lock=ep /usr/bin/strowger"));
     EXPECT_THAT(privileges.remedy, HasSubstr("limits.conf, \"erlang - memlock 65536\""));
     EXPECT_THAT(privileges.remedy, HasSubstr("LimitMEMLOCK=64M"));
-    EXPECT_THAT(privileges.remedy, HasSubstr("setcap cap_ipc_lock=ep /usr/bin/strowger"));
+    EXPECT_THAT(privileges.remedy,
+                HasSubstr("CAP_IPC_LOCK, setcap cap_sys_nice,cap_ipc_lock=ep /usr/bin/strowger"));
     EXPECT_THAT(privileges.remedy, HasSubstr("The limit (ulimit -l) is 64 KiB"));
   }
   EXPECT_TRUE(ran);

@@ -65,7 +65,7 @@ STROWGER_GUARD(std::size_t, fwrite,
 STROWGER_GUARD(int, fputs, (const char* text, FILE* file), (text, file))
 STROWGER_GUARD(int, fputc, (int octet, FILE* file), (octet, file))
 STROWGER_GUARD(int, puts, (const char* text), (text))
-STROWGER_GUARD(int, putchar, (int octet), (octet))
+STROWGER_GUARD_SYMBOL(int, guard_putchar, "putchar", "putchar", (int octet), (octet))
 STROWGER_GUARD(char*, fgets, (char* to, int size, FILE* file), (to, size, file))
 STROWGER_GUARD(DIR*, opendir, (const char* path), (path))
 STROWGER_GUARD(int, stat, (const char* path, struct stat* facts), (path, facts))

@@ -19,7 +19,8 @@ STROWGER_GUARD(int, vsnprintf, (char* to, std::size_t size, const char* format, 
                (to, size, format, list))
 STROWGER_GUARD(int, vsprintf, (char* to, const char* format, va_list list), (to, format, list))
 STROWGER_GUARD(int, vfprintf, (FILE * file, const char* format, va_list list), (file, format, list))
-STROWGER_GUARD(int, vprintf, (const char* format, va_list list), (format, list))
+STROWGER_GUARD_SYMBOL(int, guard_vprintf, "vprintf", "vprintf", (const char* format, va_list list),
+                      (format, list))
 STROWGER_GUARD(int, vdprintf, (int file, const char* format, va_list list), (file, format, list))
 STROWGER_GUARD(int, vasprintf, (char** to, const char* format, va_list list), (to, format, list))
 STROWGER_GUARD(void, vsyslog, (int priority, const char* format, va_list list),
@@ -53,7 +54,7 @@ STROWGER_GUARD_FORMAT(snprintf, (char* to, std::size_t size, const char* format,
                       vsnprintf(to, size, format, list))
 STROWGER_GUARD_FORMAT(sprintf, (char* to, const char* format, ...), vsprintf(to, format, list))
 STROWGER_GUARD_FORMAT(fprintf, (FILE * file, const char* format, ...), vfprintf(file, format, list))
-STROWGER_GUARD_FORMAT(printf, (const char* format, ...), vprintf(format, list))
+STROWGER_GUARD_FORMAT(printf, (const char* format, ...), vfprintf(stdout, format, list))
 STROWGER_GUARD_FORMAT(dprintf, (int file, const char* format, ...), vdprintf(file, format, list))
 STROWGER_GUARD_FORMAT(asprintf, (char** to, const char* format, ...), vasprintf(to, format, list))
 STROWGER_GUARD_FORMAT(__snprintf_chk,
@@ -82,14 +83,6 @@ void syslog(int priority, const char* format, ...) {
   "13type_identityIS4_E4typeEcE5valueENS0_8appenderESt20back_insert_iteratorINS3_ISF_EEEE4" \
   "typeESF_EEEENS1_10locale_refE"
 
-#define STROWGER_GUARD_SYMBOL(result, name, symbol, shown, parameters, arguments)  \
-  result name parameters asm(symbol);                                              \
-  result name parameters {                                                         \
-    refuse(shown);                                                                 \
-    static const auto real = strowger::rt::guard::next<result parameters>(symbol); \
-    return real arguments;                                                         \
-  }
-
 STROWGER_GUARD_SYMBOL(void, guard_fmt, STROWGER_FMT_SYMBOL, "fmt::format",
                       (void* buffer, const char* text, std::size_t size, unsigned long long kinds,
                        const void* values, const void* locale),
@@ -107,7 +100,6 @@ STROWGER_GUARD_SYMBOL(void*, guard_double, "_ZNSo9_M_insertIdEERSoT_", "std::ost
                       (void* stream, double value), (stream, value))
 STROWGER_GUARD_SYMBOL(void*, guard_bool, "_ZNSo9_M_insertIbEERSoT_", "std::ostream <<",
                       (void* stream, bool value), (stream, value))
-#undef STROWGER_GUARD_SYMBOL
 #undef STROWGER_FMT_SYMBOL
 // NOLINTEND
 

@@ -11,16 +11,10 @@ namespace strowger::rt::guard {
 /// Ends the process, naming the function, when the caller is within a RealTimeSection.
 void refuse(const char* what);
 
-/// The function that the program would have called without the guard. Where the C library has
-/// several versions of it, dlsym would give the oldest: the conditions of 1998 know nothing of
-/// today's, so the newer one is asked for by its name.
+/// The function that the program would have called without the guard.
 template <class Function>
 Function* next(const char* name) {
-  void* found = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
-  if (found == nullptr) {
-    found = dlsym(RTLD_NEXT, name);
-  }
-  return reinterpret_cast<Function*>(found);
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
 }  // namespace strowger::rt::guard
@@ -31,4 +25,13 @@ Function* next(const char* name) {
     strowger::rt::guard::refuse(#name);                                           \
     static const auto real = strowger::rt::guard::next<result parameters>(#name); \
     return real arguments;                                                        \
+  }
+
+/// The same under a symbol that can't be written here: of C++, or of what a header defines inline.
+#define STROWGER_GUARD_SYMBOL(result, name, symbol, shown, parameters, arguments)  \
+  result name parameters asm(symbol);                                              \
+  result name parameters {                                                         \
+    strowger::rt::guard::refuse(shown);                                            \
+    static const auto real = strowger::rt::guard::next<result parameters>(symbol); \
+    return real arguments;                                                         \
   }
