@@ -20,6 +20,7 @@ struct TestArguments {
   std::string source = "auto";
   std::string config = "config";
   int priority = -1;
+  int cpu_latency_us = -1;
 };
 
 struct ProbeArguments {
@@ -41,6 +42,9 @@ int test(TestArguments arguments) {
   }
   if (arguments.priority >= 0) {
     config->priority = arguments.priority;
+  }
+  if (arguments.cpu_latency_us >= 0) {
+    config->cpu_latency = core::microseconds(arguments.cpu_latency_us);
   }
   arguments.options.timing = *config;
   return run_timing_test(arguments.options);
@@ -91,6 +95,10 @@ void add_test(CLI::App& timing, int& exit_code) {
       ->add_option("--priority", arguments->priority,
                    "Real-time priority of the ticking thread; 0: ordinary")
       ->check(CLI::Range(0, 99));
+  command
+      ->add_option("--cpu-latency", arguments->cpu_latency_us,
+                   "Keep processors out of idle states that take longer to leave (us)")
+      ->check(CLI::Range(0, 10'000));
   command->add_option("--config", arguments->config, "Folder of timing.conf")
       ->capture_default_str();
   command->add_flag("--json", options.json, "Print data instead of text");

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "rt/thread.hpp"
+#include "timing/cpu_latency.hpp"
 #include "timing/measurement.hpp"
 #include "timing/plot.hpp"
 #include "timing/probe.hpp"
@@ -195,6 +196,10 @@ int test(const TimingTestOptions& options) {
   const sigset_t signals = hold_signals();
   const timing::ReadFile files = timing::files_below("");
   timing::SystemClocks clocks;
+  std::optional<timing::CpuLatency> latency;
+  if (options.timing.cpu_latency) {
+    latency.emplace(*options.timing.cpu_latency);
+  }
   const TimingLoad load(options.load);
   const auto stat = files("/proc/stat");
   TickingThread thread(options.timing, clocks);
@@ -207,8 +212,10 @@ int test(const TimingTestOptions& options) {
   auto measurement = std::make_unique<timing::Measurement>(period);
   measure(thread, *measurement, progress, signals);
   thread.stop();
-  const auto context =
-      context_of(options, thread, timing::steal_percent(stat, files("/proc/stat")));
+  auto context = context_of(options, thread, timing::steal_percent(stat, files("/proc/stat")));
+  if (latency && !latency->held()) {
+    context.remedy += (context.remedy.empty() ? "" : " ") + latency->remedy();
+  }
   if (options.json) {
     std::printf("%s\n", timing::report_json(*measurement, context).c_str());
   } else {

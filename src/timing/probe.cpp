@@ -164,6 +164,7 @@ ProbeReport run_probe(ProbeSystem& system) {
   report.checks.push_back(check_priority(system));
   report.checks.push_back(check_throttling(system.files));
   report.checks.push_back(check_processors(system.files));
+  report.checks.push_back(check_idle_states(system.files));
   report.checks.push_back(check_quota(system.files));
   conclude(report, measured);
   return report;

@@ -37,6 +37,8 @@ namespace strowger::timing {
 [[nodiscard]] Check check_command_line(const ReadFile& files);
 [[nodiscard]] Check check_preemption(const ProbeSystem& system);
 [[nodiscard]] Check check_hypervisor(const ReadFile& files);
+/// How long processors take to wake up from the deepest idle state that they may enter.
+[[nodiscard]] Check check_idle_states(const ReadFile& files);
 [[nodiscard]] Check check_throttling(const ReadFile& files);
 [[nodiscard]] Check check_processors(const ReadFile& files);
 [[nodiscard]] Check check_quota(const ReadFile& files);

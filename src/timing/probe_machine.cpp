@@ -217,6 +217,33 @@ Check check_processors(const ReadFile& files) {
   return {"processors", Verdict::good, which, ""};
 }
 
+Check check_idle_states(const ReadFile& files) {
+  constexpr int most_states = 10;
+  constexpr long tolerable_us = 50;
+  std::string deepest;
+  long latency_us = -1;
+  for (int i = 0; i < most_states; ++i) {
+    const std::string state = fmt::format("/sys/devices/system/cpu/cpu0/cpuidle/state{}/", i);
+    const auto latency = files(state + "latency");
+    if (latency && trimmed(files(state + "disable").value_or("0")) == "0") {
+      latency_us = std::strtol(latency->c_str(), nullptr, 10);
+      deepest = trimmed(files(state + "name").value_or(""));
+    }
+  }
+  if (latency_us < 0) {
+    return {"idle states", Verdict::good, "none known", ""};
+  }
+  Check check{"idle states", Verdict::good,
+              fmt::format("{} us to wake up from the deepest ({})", latency_us, deepest), ""};
+  if (latency_us > tolerable_us) {
+    check.verdict = Verdict::warning;
+    check.advice =
+        "an idle processor wakes up late: cpulatency = 20 in timing.conf keeps strowger's "
+        "from sleeping so deep";
+  }
+  return check;
+}
+
 Check check_quota(const ReadFile& files) {
   const auto second = files("/sys/fs/cgroup/cpu.max");
   const auto first = files("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");

@@ -86,7 +86,7 @@ TEST(Probe, finds_nothing_wrong_with_a_good_machine) {
     EXPECT_EQ(check.advice, "") << check.name;
   }
   EXPECT_EQ(report.verdict, Verdict::good);
-  EXPECT_EQ(report.checks.size(), 19U);
+  EXPECT_EQ(report.checks.size(), 20U);
   EXPECT_EQ(machine.clocks.slack_drops, 2U);
 }
 
@@ -224,7 +224,7 @@ TEST(Probe, names_the_hypervisor_and_measures_steal) {
   EXPECT_EQ(verdict("intr 5\n"), Verdict::unknown);
 }
 
-TEST(Probe, tells_of_priority_throttling_slack_one_core_and_a_quota) {
+TEST(Probe, tells_of_priority_throttling_slack_idle_states_one_core_and_a_quota) {
   Machine machine;
   machine.fifo_error = EPERM;
   EXPECT_EQ(machine.check("real-time priority").verdict, Verdict::warning);
@@ -239,6 +239,10 @@ TEST(Probe, tells_of_priority_throttling_slack_one_core_and_a_quota) {
             Verdict::warning);
   EXPECT_EQ(machine.verdict("processor quota", "/sys/fs/cgroup/cpu.max", "max 100000\n"),
             Verdict::good);
+  const std::string idle = "/sys/devices/system/cpu/cpu0/cpuidle/state";
+  EXPECT_EQ(machine.verdict("idle states", idle + "0/latency", "2\n"), Verdict::good);
+  EXPECT_EQ(machine.verdict("idle states", idle + "1/latency", "133\n"), Verdict::warning);
+  EXPECT_EQ(machine.verdict("idle states", idle + "1/disable", "1\n"), Verdict::good);
   machine.slack = core::milliseconds(1);
   EXPECT_EQ(machine.check("timer slack").verdict, Verdict::warning);
   machine.clocks.cost_of_a_look = core::nanoseconds(800);
@@ -273,7 +277,7 @@ TEST(Probe, asks_the_real_machine_without_harm) {
   SystemClocks clocks;
   ProbeSystem system = ProbeSystem::real(clocks, "");
   const ProbeReport report = run_probe(system);
-  EXPECT_EQ(report.checks.size(), 21U);
+  EXPECT_EQ(report.checks.size(), 22U);
   EXPECT_FALSE(probe_text(report).empty());
 }
 

@@ -52,6 +52,10 @@ void read_general(const base::ConfSection& section, TimingConfig& config,
   config.hybrid.least_spin = core::microseconds(keys.integer("spinmin", 15, 0, 500));
   config.hybrid.most_spin = core::microseconds(keys.integer("spinmax", 90, 0, 500));
   config.priority = static_cast<int>(keys.integer("priority", 60, 0, 99));
+  const long latency_us = keys.integer("cpulatency", -1, -1, 10'000);
+  if (latency_us >= 0) {
+    config.cpu_latency = core::microseconds(latency_us);
+  }
   if (config.hybrid.least_spin > config.hybrid.most_spin) {
     errors.push_back({section.place, "spinmin is greater than spinmax"});
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct TimingConfig {
                                   SourceKind::hybrid};
   TickerConfig ticker{};
   HybridConfig hybrid{};
+  /// Idle states that take longer to leave are forbidden (CpuLatency); nothing: left alone.
+  std::optional<core::Duration> cpu_latency{};
   int priority = 60;  // SCHED_FIFO of the timing thread and of `timing test`; 0: ordinary
 };
 
