@@ -20,6 +20,8 @@ from pathlib import Path
 TOOL = "clang-tidy-14"
 TEST_EXEMPTIONS = ("-clang-analyzer-*,-performance-inefficient-vector-operation,"
                    "-bugprone-implicit-widening-of-multiplication-result")
+CLANG_FLAGS = ("--extra-arg=-Wno-unknown-warning-option",
+               "--extra-arg=-D__cpp_impl_coroutine=201902L")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 # What clang does not know of g++'s command lines.
 FOREIGN_FLAGS = re.compile(r"^(-fno-sanitize-recover=.*|-Wno-maybe-uninitialized|-fconcepts.*)$")
@@ -68,18 +70,20 @@ def key_of(entry, sources, root, common):
     return digest.hexdigest()
 
 
+def is_test(path):
+    return path.endswith(("_test.cpp", "_fixture.cpp")) or "/tests/" in path
+
+
 def checks_for(path):
     """The analyzer walks every path through GoogleTest's macros for minutes and finds nothing; a
     test may also grow a vector or multiply small numbers without a reserve or a cast."""
-    is_test = path.endswith(("_test.cpp", "_fixture.cpp")) or "/tests/" in path
-    return ["--checks=" + TEST_EXEMPTIONS] if is_test else []
+    return ["--checks=" + TEST_EXEMPTIONS] if is_test(path) else []
 
 
 def judge(entry, build):
     run = subprocess.run(
         ["nice", TOOL, "--quiet", "-p", str(build), *checks_for(entry["file"]),
-         "--extra-arg=-Wno-unknown-warning-option",
-         "--extra-arg=-D__cpp_impl_coroutine=201902L", entry["file"]],
+         *CLANG_FLAGS, entry["file"]],
         capture_output=True, text=True, check=False)
     return run.returncode == 0, run.stdout + ("" if run.returncode == 0 else run.stderr)
 
@@ -112,13 +116,14 @@ def main():
     root = Path(__file__).resolve().parent.parent
     version = subprocess.run([TOOL, "--version"], capture_output=True, text=True, check=True)
     common = "".join([version.stdout, (root / ".clang-tidy").read_text(encoding="utf-8"),
-                      Path(__file__).read_text(encoding="utf-8")])
+                      TEST_EXEMPTIONS, *CLANG_FLAGS])
     cache = root / ".cache" / "clang-tidy"
     cache.mkdir(parents=True, exist_ok=True)
     entries, folder = database_for_clang(options.build, root, options.parts)
     sources = Sources(root)
     keys = {entry["file"]: key_of(entry, sources, root, common) for entry in entries}
     waiting = [entry for entry in entries if not (cache / keys[entry["file"]]).exists()]
+    waiting.sort(key=lambda entry: is_test(entry["file"]))   # what ships is judged first
     print(f"{len(entries)} files, {len(entries) - len(waiting)} known to be clean", flush=True)
 
     failed = unjudged = 0

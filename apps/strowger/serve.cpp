@@ -6,8 +6,8 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
+#include "banner.hpp"
 #include "commands.hpp"
-#include "exchange/version.hpp"
 #include "running_exchange.hpp"
 
 namespace strowger::app {
@@ -37,39 +37,6 @@ void raise_descriptor_limit() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
-}
-
-void print_banner(const exchange::Configuration& configuration, const ServeOptions& options) {
-  std::printf("%s\n\n", exchange::version_text().c_str());
-  std::printf("SIP phones reach this exchange at:\n");
-  for (const auto& listener : configuration.sip->engine->listeners) {
-    std::printf("  %-4s %s\n",
-                std::string(exchange::drivers::transport_name(listener.transport)).c_str(),
-                std::string(listener.local.text().view()).c_str());
-  }
-  std::printf("\nRegister as one of these (passwords are in %s/sip.conf):\n  ",
-              options.config.c_str());
-  std::size_t shown = 0;
-  for (const auto& [name, peer] : configuration.sip->peers) {
-    std::printf("%s%s", shown == 0 ? "" : ", ", name.c_str());
-    if (!peer->caller_number.empty()) {
-      std::printf(" (%s)", peer->caller_number.c_str());
-    }
-    if (++shown == 10) {
-      std::printf(", ...");
-      break;
-    }
-  }
-  std::printf(
-      "\n\nThen dial:\n"
-      "  101 102 103  Alice, Bob, Carol      600  echo: hear yourself\n"
-      "  500          a menu                 601  a 1004 Hz tone\n"
-      "  603          an announcement        602  hold music\n"
-      "(from %s/extensions.conf)\n\n"
-      "The console:   strowger console --data %s\n"
-      "To end:        Ctrl-C, or 'core stop gracefully' on the console\n",
-      options.config.c_str(), options.data.c_str());
-  std::fflush(stdout);
 }
 
 int wait_for_end(RunningExchange& exchange, const sigset_t& signals) {
@@ -103,7 +70,7 @@ int serve(const ServeOptions& options) {
     std::fprintf(stderr, "strowger: %s\n", started.error().c_str());
     return 1;
   }
-  print_banner(*configuration, options);
+  print_banner(*configuration, options.config, options.data);
   return wait_for_end(exchange, signals);
 }
 

@@ -74,7 +74,7 @@ void Exchange::clear() {
   }
 }
 
-void Exchange::set_dialplan(std::shared_ptr<const dialplan::Dialplan> plan) {
+void Exchange::set_dialplan(const std::shared_ptr<const dialplan::Dialplan>& plan) {
   shared_->globals.load(plan->globals(), plan->settings().clear_global_variables);
   for (const auto& worker : workers_) {
     worker->set_plan(plan);

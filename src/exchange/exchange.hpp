@@ -86,7 +86,7 @@ class Exchange final : public LegEvents {
   // ---- any thread
   /// Calls in progress finish the step they are in and take their next from this one. Sets the
   /// global variables of the file.
-  void set_dialplan(std::shared_ptr<const dialplan::Dialplan> plan);
+  void set_dialplan(const std::shared_ptr<const dialplan::Dialplan>& plan);
 
   LegId new_leg() override;
   void deliver(LegId leg, LegEvent event) override;

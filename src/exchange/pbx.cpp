@@ -206,12 +206,10 @@ Task<> run_dialplan(Call& call) {
       co_return;
     }
     bool goes_on = false;
-    if (outcome == Outcome::digits) {
-      goes_on = co_await go_on_by_digits(call);
-    } else if (!exists(call, call.here().extension)) {
+    if (outcome != Outcome::digits && !exists(call, call.here().extension)) {
       const std::string dialled = call.here().extension;
       goes_on = go_to_invalid(call, dialled);
-    } else if (!call.scope().dialplan().settings().auto_fallthrough) {
+    } else if (outcome == Outcome::digits || !call.scope().dialplan().settings().auto_fallthrough) {
       goes_on = co_await go_on_by_digits(call);
     } else {
       fall_through(call);

@@ -14,7 +14,7 @@ namespace {
 
 using Bytes = std::vector<core::Octet>;
 
-Bytes packet(Bytes tail = {}) {
+Bytes packet(const Bytes& tail = {}) {
   Bytes octets{0x80, 0x88, 0x12, 0x34, 0, 0, 0, 0xA0, 0xDE, 0xAD, 0xBE, 0xEF};
   for (const core::Octet octet : tail) {  // insert() makes g++ 12 warn of bounds at -O2
     octets.push_back(octet);

@@ -142,7 +142,11 @@ std::vector<std::string> DigestServer::challenges(std::uint16_t listener, bool s
   const std::string& realm = realm_of(listener);
   const std::string nonce = nonces_->make(realm, now);
   for (const auto algorithm : settings_->listeners.at(listener).algorithms) {
-    std::string value = "Digest realm=\"" + realm + "\", nonce=\"" + nonce + "\", algorithm=";
+    std::string value = "Digest realm=\"";
+    value += realm;
+    value += "\", nonce=\"";
+    value += nonce;
+    value += "\", algorithm=";
     value += name_of(algorithm);
     value += ", qop=\"auth\"";
     value += stale ? ", stale=true" : "";

@@ -247,6 +247,7 @@ void Engine::Core::challenge(const Request& request, const AuthResult& result) {
   s_.out.count(Count::challenges_sent);
   const auto values = digest_.challenges(request.source.listener, stale, s_.out.now());
   std::vector<ExtraHeader> headers;
+  headers.reserve(values.size());
   for (const auto& value : values) {
     headers.push_back({"WWW-Authenticate", value});
   }
@@ -332,6 +333,7 @@ void Engine::Core::answer_registration(const Request& request, const PeerSetting
     values.push_back("<" + std::string(binding.contact()) + ">;expires=" + std::to_string(left));
   }
   std::vector<ExtraHeader> headers;
+  headers.reserve(values.size());
   for (const auto& value : values) {
     headers.push_back({"Contact", value});
   }

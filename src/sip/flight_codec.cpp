@@ -40,6 +40,7 @@ struct Writer {
   /// By name, since the order of a hash table is its own.
   void one(const std::unordered_map<std::string, PeerSettings>& peers) {
     std::vector<std::pair<std::string_view, const PeerSettings*>> sorted;
+    sorted.reserve(peers.size());
     for (const auto& [name, peer] : peers) {
       sorted.emplace_back(name, &peer);
     }

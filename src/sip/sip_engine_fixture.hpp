@@ -106,7 +106,7 @@ class World {
   Node& add(std::uint8_t number, const std::function<void(Settings&)>& adjust = {},
             const EngineLimits& limits = {4'000, 100, 100, 100, 400});
   /// Sends a datagram from an address where no engine is. Line ends may be \n.
-  void inject(const core::Address& from, const core::Address& to, std::string text);
+  void inject(const core::Address& from, const core::Address& to, const std::string& text);
   /// The messages that engines sent to an address, without those lost.
   [[nodiscard]] std::vector<Sent> to(const core::Address& address) const;
   [[nodiscard]] Sent last_to(const core::Address& address) const;

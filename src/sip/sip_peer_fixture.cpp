@@ -134,7 +134,7 @@ Sent Peer::expect(std::string_view beginning, std::int64_t within_ms) {
 }
 
 Sent Peer::expect_at(core::Time origin, std::int64_t ms, std::string_view beginning) {
-  const Sent sent = expect(beginning, (origin - world_.now).milliseconds() + ms + 1);
+  Sent sent = expect(beginning, (origin - world_.now).milliseconds() + ms + 1);
   EXPECT_EQ((sent.at - origin).milliseconds(), ms) << beginning;
   return sent;
 }
@@ -185,7 +185,7 @@ Sent Bench::establish() {
   peer.expect("SIP/2.0 100");
   call = engine.seen("incoming", engine.count("incoming") - 1).call;
   EXPECT_TRUE(engine.command(Answer{call, answer_sdp}));
-  const Sent ok = peer.expect("SIP/2.0 200");
+  Sent ok = peer.expect("SIP/2.0 200");
   peer.acknowledge(ok);
   EXPECT_EQ(engine.count("confirmed"), engine.count("incoming"));
   return ok;

@@ -158,7 +158,7 @@ void World::put(const Sent& sent, Transport transport, bool impaired) {
   }
 }
 
-void World::inject(const core::Address& from, const core::Address& to, std::string text) {
+void World::inject(const core::Address& from, const core::Address& to, const std::string& text) {
   put({now, from, to, Transport::udp, wire_text(text), false}, Transport::udp, false);
   run_for({});
 }

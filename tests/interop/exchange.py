@@ -23,13 +23,13 @@ bindaddr = 127.0.0.1
 bindport = {sip}
 tcpenable = yes
 tcpbindaddr = 127.0.0.1:{sip}
-{tls}minexpiry = 10
-rtptimeout = 3
+minexpiry = 10
+rtptimeout = {silence}
 rtpholdtimeout = 60
 disallow = all
 allow = ulaw
 allow = alaw
-
+{more}
 [phone](!)
 type = friend
 host = dynamic
@@ -90,8 +90,9 @@ exten => t,1,Hangup()
 
 
 class Exchange:
-    def __init__(self, folder, ports, *, more_extensions="", more_sip="", tls=False, prefix=(),
-                 environment=None, media_ports=400, log_level="verbose"):
+    def __init__(self, folder, ports, *, more_extensions="", more_sip="", more_general="",
+                 tls=False, prefix=(), environment=None, media_ports=400, log_level="verbose",
+                 media_timeout=3):
         expect(PROGRAM.exists(), f"{PROGRAM} is not built: ./run and ./check build it")
         self.folder = folder
         self.config, self.data = folder / "config", folder / "data"
@@ -102,7 +103,7 @@ class Exchange:
         shutil.rmtree(folder, ignore_errors=True)
         self.config.mkdir(parents=True)
         self.data.mkdir()
-        self._write(more_extensions, more_sip, log_level)
+        self._write(more_extensions, more_sip, more_general, log_level, media_timeout)
         self.program = Program([*prefix, PROGRAM, "serve", "--config", self.config, "--data",
                                 self.data], folder / "exchange.log",
                                env={**os.environ, **(environment or {})})
@@ -113,11 +114,12 @@ class Exchange:
             self.program.stop()
             raise
 
-    def _write(self, more_extensions, more_sip, log_level):
+    def _write(self, more_extensions, more_sip, more_general, log_level, media_timeout):
         tls = ""
         if self.tls:
             tls = f"tlsenable = yes\ntlsbindaddr = 127.0.0.1:{self.tls}\n"
-        text = SIP.format(sip=self.sip, tls=tls)
+        text = SIP.format(sip=self.sip, silence=media_timeout,
+                          more=tls + more_general)
         for name, (secret, number) in PHONES.items():
             text += f'[{name}](phone)\nsecret = {secret}\ncallerid = "{name}" <{number}>\n\n'
         files = {

@@ -5,6 +5,7 @@ import time
 import audio
 from baresip import Phone
 from capture import Capture
+from crowd_case import ten_thousand_idle_connections
 from processes import expect
 from sipp import Sipp
 
@@ -114,4 +115,5 @@ def baresip_over_tls(world):
 CASES = (
     sip_options, sipp_calls_over_udp, sipp_calls_over_tcp, sipp_with_a_password, sipp_to_sipp,
     sipp_cancels, sipp_is_refused, baresip_over_tcp, baresip_over_tls,
+    ten_thousand_idle_connections,
 )

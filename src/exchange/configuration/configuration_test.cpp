@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exchange/configuration/dial_guide.hpp"
+
 namespace strowger::exchange {
 namespace {
 
@@ -28,7 +30,7 @@ std::shared_ptr<const Configuration> load(const Files& files, ConfigurationRepor
     const auto found = files.find(path);
     return found == files.end() ? std::nullopt : std::optional(found->second);
   };
-  return load_configuration("etc", {"Echo", "Dial"}, source, report);
+  return load_configuration("etc", {"Answer", "Dial", "Echo"}, source, report);
 }
 
 std::string all_errors(const ConfigurationReport& report) {
@@ -54,6 +56,41 @@ TEST(Configuration, reads_phones_by_template_and_keeps_only_digests_of_passwords
   EXPECT_EQ(peer.caller_number, "101");
   EXPECT_THAT(peer.codecs, ElementsAre(media::Codec::pcma));
   EXPECT_EQ(configuration->sip->engine->listeners.at(0).local.port, 5070);
+}
+
+TEST(Configuration, guides_to_the_numbers_of_a_context_and_its_includes) {
+  auto files = good_files();
+  files["etc/extensions.conf"] =
+      "[internal]\ninclude => more\nexten => 600,1,Answer()\n same => n,Echo()\n"
+      "exten => _1XX,1,Dial(SIP/x)\nexten => s,1,Echo()\n"
+      "[more]\ninclude => internal\nexten => 700,1,Dial(SIP/x)\n";
+  ConfigurationReport report;
+  const auto configuration = load(files, report);
+  ASSERT_NE(configuration, nullptr) << all_errors(report);
+  EXPECT_THAT(dial_guide(*configuration->dialplan, "internal", 9),
+              ElementsAre(DialGuideLine{"600", "Echo"}, DialGuideLine{"700", "Dial(SIP/x)"}));
+  EXPECT_THAT(dial_guide(*configuration->dialplan, "internal", 1).size(), 1);
+  EXPECT_THAT(dial_guide(*configuration->dialplan, "nowhere", 9), IsEmpty());
+}
+
+TEST(Configuration, spares_a_trunk_the_checks_that_insecure_names) {
+  auto files = good_files();
+  files["etc/sip.conf"] +=
+      "[trunk](phone)\nhost=192.0.2.7\nsecret=x\ninsecure=port,invite\n"
+      "remotesecret=theirs\ndefaultuser=us\n"
+      "[strict](phone)\nhost=192.0.2.8\nsecret=x\ninsecure=no\ndefaultuser=us\n";
+  ConfigurationReport report;
+  const auto configuration = load(files, report);
+  ASSERT_NE(configuration, nullptr) << all_errors(report);
+  const auto& trunk = configuration->sip->engine->peers.at("trunk");
+  EXPECT_TRUE(trunk.any_port);
+  EXPECT_FALSE(trunk.authenticate);
+  EXPECT_EQ(trunk.outgoing_user, "us");
+  EXPECT_EQ(trunk.outgoing_secret, "theirs");
+  const auto& strict = configuration->sip->engine->peers.at("strict");
+  EXPECT_FALSE(strict.any_port);
+  EXPECT_TRUE(strict.authenticate);
+  EXPECT_EQ(strict.outgoing_user, "");
 }
 
 TEST(Configuration, shows_an_address_to_answer_to_where_it_listens_on_all) {
@@ -114,6 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"etc/sip.conf", "[x]\ntype=friend\nmd5secret=abc\n", "32 hexadecimal"},
                     Bad{"etc/sip.conf", "[x]\ntype=friend\ndisallow=all\nallow=g729\n", "no codec"},
                     Bad{"etc/sip.conf", "[x]\ntype=friend\nsetvar=A\n", "NAME=VALUE"},
+                    Bad{"etc/sip.conf", "[x]\ntype=peer\nhost=192.0.2.1\ninsecure=prot\n", "prot"},
+                    Bad{"etc/sip.conf", "[x]\ntype=friend\ninsecure=invite\n", "fixed host="},
                     Bad{"etc/sip.conf", "[alice]\ntype=friend\n", "stands twice"},
                     Bad{"etc/rtp.conf", "[general]\nrtpstart=20000\nrtpend=20000\n", "rtpend"},
                     Bad{"etc/strowger.conf", "[option]\n", "did you mean [options]"},

@@ -1,9 +1,9 @@
 // sip.conf, with chan_sip's keys and meanings, as an immutable snapshot for the driver.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -45,7 +45,7 @@ struct SipTlsFiles {
 
 struct SipConfig {
   std::shared_ptr<const sip::Settings> engine;
-  std::unordered_map<std::string, std::shared_ptr<const SipPeer>> peers;
+  std::map<std::string, std::shared_ptr<const SipPeer>> peers;
   std::shared_ptr<const SipPeer> guest;  // [general], for callers without a section
   SipTlsFiles tls;
   bool tcp = false;

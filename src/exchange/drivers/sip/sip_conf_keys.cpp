@@ -66,7 +66,6 @@ constexpr std::array<KeyWithoutEffect, 32> peer_keys{{
     {"callgroup", later},
     {"canreinvite", always_through},
     {"cc_agent_policy", unneeded},
-    {"defaultuser", unneeded},
     {"directmedia", always_through},
     {"dtlscertfile", unneeded},
     {"dtlsenable", unneeded},
@@ -78,7 +77,6 @@ constexpr std::array<KeyWithoutEffect, 32> peer_keys{{
     {"fullname", unneeded},
     {"hasvoicemail", later},
     {"icesupport", unneeded},
-    {"insecure", later},
     {"mailbox", later},
     {"mohinterpret", later},
     {"pickupgroup", later},
@@ -89,7 +87,6 @@ constexpr std::array<KeyWithoutEffect, 32> peer_keys{{
     {"session-timers", later},
     {"transport", "a phone is reached by the transport it registered with"},
     {"trustrpid", later},
-    {"username", unneeded},
     {"videosupport", unneeded},
 }};
 

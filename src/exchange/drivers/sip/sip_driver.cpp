@@ -140,11 +140,15 @@ void SipDriver::on(const sip::CloseFlow& close) {
 }
 
 void SipDriver::on(const sip::Resolve& resolve) {
-  SipTarget target{std::string(resolve.host), resolve.port, resolve.transport, resolve.secure};
+  std::string host(resolve.host);
+  SipTarget target{host, resolve.port, resolve.transport, resolve.secure};
   resolve_sip_target(
       loop_, std::move(target), [this](std::uint64_t bound) { return random_.below(bound); },
-      [this, tag = resolve.tag](std::vector<sip::Flow> flows) {
+      [this, tag = resolve.tag, host = std::move(host)](std::vector<sip::Flow> flows) {
         for (auto& flow : flows) {
+          if (flow.transport == sip::Transport::tls) {
+            transport_->expect_name(flow.remote, host);
+          }
           flow.listener = transport_->listener_for(flow.transport, flow.remote);
         }
         driver_->event(sip::Resolved{tag, flows}, loop_.now());

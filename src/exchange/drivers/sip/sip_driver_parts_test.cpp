@@ -3,6 +3,7 @@
 #include "exchange/drivers/sip/local_address.hpp"
 #include "exchange/drivers/sip/sip_cause.hpp"
 #include "exchange/drivers/sip/sip_trace.hpp"
+#include "exchange/drivers/sip/sip_transport.hpp"
 
 namespace strowger::exchange::drivers {
 namespace {
@@ -35,6 +36,53 @@ TEST(SipTrace, hides_credentials_and_disarms_control_characters) {
   EXPECT_NE(seen.find("received from udp 192.0.2.1:5060"), std::string::npos);
   EXPECT_EQ(seen.find("secret"), std::string::npos);
   EXPECT_EQ(seen.find('\x1b'), std::string::npos);
+}
+
+/// Only remembers whom it was asked to connect to.
+class ConnectingLoop final : public io::Loop {
+ public:
+  std::vector<std::string> names;  // that the certificates must show, connection by connection
+
+  [[nodiscard]] core::Time now() const override { return {}; }
+  [[nodiscard]] core::WallTime wall() const override { return {}; }
+  io::Result<std::unique_ptr<io::UdpSocket>> open_udp(const core::Address&, io::UdpHandler&,
+                                                      const io::UdpOptions&) override {
+    return nullptr;
+  }
+  io::Result<std::unique_ptr<io::Listener>> listen(const core::Address&, io::AcceptHandler&,
+                                                   const io::StreamOptions&) override {
+    return nullptr;
+  }
+  std::unique_ptr<io::Stream> connect(const core::Address&, io::StreamHandler&,
+                                      const io::StreamOptions& options) override {
+    names.push_back(options.server_name);
+    return nullptr;
+  }
+  void resolve(const io::ResolveRequest&, io::ResolveCallback) override {}
+  io::TimerHandle call_at(core::Time, std::function<void()>) override { return {}; }
+  void cancel(io::TimerHandle) override {}
+  void post(std::function<void()>) override {}
+  void stop() override {}
+  void run() override {}
+};
+
+class Nobody final : public SipTransportUser {
+  std::size_t on_sip_octets(const sip::Flow&, core::Octets, core::Time) override { return 0; }
+  void on_sip_flow_opened(const sip::Flow&, sip::Tag, core::Time) override {}
+  void on_sip_flow_closed(const sip::Flow&, sip::Tag, core::Time) override {}
+  void on_sip_send_failed(const sip::Flow&, core::Time) override {}
+};
+
+TEST(SipTransport, tls_expects_the_name_that_was_looked_up) {
+  ConnectingLoop loop;
+  Nobody user;
+  SipTransport transport(loop, user, {});
+  const auto carrier = core::Address::ipv4(192, 0, 2, 1, 5061);
+  const auto other = core::Address::ipv4(192, 0, 2, 2, 5061);
+  transport.expect_name(carrier, "carrier.example");
+  transport.open_flow({sip::Transport::tls, 0, 0, carrier}, 1);
+  transport.open_flow({sip::Transport::tls, 0, 0, other}, 2);
+  EXPECT_EQ(loop.names, (std::vector<std::string>{"carrier.example", ""}));
 }
 
 TEST(LocalAddress, towards_loopback_is_loopback) {

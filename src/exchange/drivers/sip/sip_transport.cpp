@@ -4,6 +4,10 @@
 
 namespace strowger::exchange::drivers {
 
+namespace {
+constexpr std::size_t max_expected_names = 10'000;
+}
+
 class SipTransport::Datagrams final : public io::UdpHandler {
  public:
   Datagrams(SipTransport& owner, std::uint16_t listener) : owner_(owner), listener_(listener) {}
@@ -172,9 +176,19 @@ void SipTransport::open_flow(const sip::Flow& flow, sip::Tag tag) {
   io::StreamOptions options;
   if (flow.transport == sip::Transport::tls) {
     options.tls = options_.tls_client;
+    if (const auto name = expected_names_.find(flow.remote); name != expected_names_.end()) {
+      options.server_name = name->second;
+    }
   }
   connection->attach(loop_.connect(flow.remote, *connection, options));
   connections_.emplace(numbered.connection, std::move(connection));
+}
+
+void SipTransport::expect_name(const core::Address& remote, std::string name) {
+  if (expected_names_.size() >= max_expected_names) {
+    expected_names_.clear();  // each is found again when its name is looked up again
+  }
+  expected_names_[remote] = std::move(name);
 }
 
 void SipTransport::close_flow(const sip::Flow& flow) {

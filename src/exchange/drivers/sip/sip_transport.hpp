@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -59,6 +60,9 @@ class SipTransport {
 
   void send(const sip::Flow& flow, core::Octets octets);
   void open_flow(const sip::Flow& flow, sip::Tag tag);
+  /// From now on a TLS connection to `remote` must show a certificate for `name`, the domain that
+  /// was looked up (RFC 5922 clause 7.3), and not one for the address.
+  void expect_name(const core::Address& remote, std::string name);
   void close_flow(const sip::Flow& flow);
 
   [[nodiscard]] const SipTransportCounters& counters() const { return counters_; }
@@ -86,6 +90,7 @@ class SipTransport {
   SipTransportOptions options_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::map<core::Address, std::string> expected_names_;
   std::uint64_t last_connection_ = 0;
   SipTransportCounters counters_;
 };
