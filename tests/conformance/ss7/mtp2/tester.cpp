@@ -14,7 +14,7 @@ std::string frame_bits(const std::vector<core::Octet>& octets) {
   std::uint32_t remainder = 0xFFFF;
   for (const core::Octet octet : octets) {
     for (unsigned bit = 0; bit < 8; ++bit) {
-      const bool one = (octet >> bit & 1U) != 0;
+      const bool one = (static_cast<unsigned>(octet) >> bit & 1U) != 0;
       plain += one ? '1' : '0';
       const bool high = ((remainder >> 15U & 1U) != 0) != one;
       remainder = (remainder << 1U ^ (high ? 0x1021U : 0U)) & 0xFFFFU;
