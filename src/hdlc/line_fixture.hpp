@@ -16,7 +16,7 @@ using Frames = std::vector<std::vector<core::Octet>>;
 inline std::string bits_of_octet(core::Octet octet) {
   std::string bits;
   for (unsigned bit = 0; bit < 8; ++bit) {
-    bits += (octet >> bit & 1U) != 0 ? '1' : '0';
+    bits += (static_cast<unsigned>(octet) >> bit & 1U) != 0 ? '1' : '0';
   }
   return bits;
 }

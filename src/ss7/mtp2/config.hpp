@@ -105,8 +105,8 @@ struct Config {
   /// Octets of the status field that we send, 1 or 2; both are understood (clause 11.1.2).
   std::uint8_t status_octets = 1;
   Timers timers;
-  /// Preventive cyclic retransmission, 6.4: messages (at most 127, 4095 with twelve bits) and
-  /// octets that may wait for acknowledgement before all of them are sent again first.
+  /// Preventive cyclic retransmission, 6.4: messages (brought into 1..127, 1..4095 with twelve
+  /// bits) and octets that may wait for acknowledgement before all of them are sent again first.
   std::uint16_t n1 = 127;
   std::uint32_t n2 = 8'192;
   /// Errors that abort a proving period (10.3.4), and proving periods that may be aborted (7.4).

@@ -1,5 +1,7 @@
 #include "ss7/mtp2/link_core.hpp"
 
+#include <algorithm>
+
 namespace strowger::ss7::mtp2 {
 
 LinkCore::LinkCore(const Config& settings, std::span<MessageSlot> room)
@@ -7,6 +9,7 @@ LinkCore::LinkCore(const Config& settings, std::span<MessageSlot> room)
       format{settings.numbers},
       timers(settings.disabled ? settings.disabled->timer : std::nullopt),
       txc(room) {
+  config.n1 = std::clamp<std::uint16_t>(config.n1, 1, format.mask());
   disabled_rows.fill(core::no_row);
   if (settings.disabled && !settings.disabled->timer) {
     disabled_rows[static_cast<std::size_t>(settings.disabled->box)] = settings.disabled->row;

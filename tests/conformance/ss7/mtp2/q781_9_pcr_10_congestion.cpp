@@ -64,6 +64,16 @@ TEST(Q781, Q781_9_3_forced_retransmission_with_n1) {
       << "as soon as fewer than N1 wait, new ones go first";
 }
 
+TEST(Q781, Q781_9_3_n1_is_never_more_than_numbers_can_tell_apart) {
+  Tester t(cyclic(300, 1'000'000));
+  t.to_service();
+  for (int i = 0; i < 150; ++i) {
+    EXPECT_TRUE(t.message(4));
+  }
+  t.run(seconds(1));
+  EXPECT_EQ(t.link().unacknowledged(), 127U);
+}
+
 TEST(Q781, Q781_9_4_forced_retransmission_with_n2) {
   Tester t(cyclic(127, 150));
   t.to_service();

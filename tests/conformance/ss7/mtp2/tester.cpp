@@ -1,8 +1,6 @@
 #include "tester.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <cstdlib>
 
 namespace strowger::ss7::mtp2::test {
 namespace {
@@ -10,38 +8,13 @@ namespace {
 constexpr std::size_t octets_a_tick = 8;  // of a timeslot, in one millisecond
 const std::string flag_bits = "01111110";
 
-std::string box_name(Box box) {
-  std::string name;
-  for (const char c : to_string(box)) {
-    name += c == ' ' ? '_' : static_cast<char>(std::tolower(c));
-  }
-  return name;
-}
-
-std::vector<std::pair<std::string, Disabled>> mutations() {
-  std::vector<std::pair<std::string, Disabled>> all;
-  for (std::size_t box = 0; box < box_count; ++box) {
-    const auto which = static_cast<Box>(box);
-    for (std::size_t row = 0; row < row_count(which); ++row) {
-      all.emplace_back("mtp2_" + box_name(which) + "_" + std::to_string(row),
-                       Disabled{which, row, std::nullopt});
-    }
-  }
-  for (std::size_t timer = 0; timer < timer_count; ++timer) {
-    const auto which = static_cast<Timer>(timer);
-    all.emplace_back("mtp2_timer_" + std::string(to_string(which)),
-                     Disabled{Box::link_state_control, core::no_row, which});
-  }
-  return all;
-}
-
 /// The check bits by division, and a zero after five ones: written apart from src/hdlc.
 std::string frame_bits(const std::vector<core::Octet>& octets) {
   std::string plain;
   std::uint32_t remainder = 0xFFFF;
   for (const core::Octet octet : octets) {
     for (unsigned bit = 0; bit < 8; ++bit) {
-      const bool one = (octet >> bit & 1U) != 0;
+      const bool one = (static_cast<unsigned>(octet) >> bit & 1U) != 0;
       plain += one ? '1' : '0';
       const bool high = ((remainder >> 15U & 1U) != 0) != one;
       remainder = (remainder << 1U ^ (high ? 0x1021U : 0U)) & 0xFFFFU;
@@ -98,27 +71,6 @@ void expect_time(core::Time begin, core::Time end, core::Duration wanted) {
   constexpr double tolerance_ms = 4;
   EXPECT_NEAR(static_cast<double>((end - begin).milliseconds()),
               static_cast<double>(wanted.milliseconds()), tolerance_ms);
-}
-
-std::vector<std::string> mutation_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, disabled] : mutations()) {
-    const bool row = !disabled.timer;
-    const RowText text = row ? row_text(disabled.box, disabled.row) : RowText{};
-    names.push_back(name + " " + std::string(text.from) + " " + std::string(text.on) + " " +
-                    std::string(text.when));
-  }
-  return names;
-}
-
-std::optional<Disabled> mutation() {
-  const char* wanted = std::getenv("STROWGER_MUTATE");
-  for (const auto& [name, disabled] : mutations()) {
-    if (wanted != nullptr && name == wanted) {
-      return disabled;
-    }
-  }
-  return std::nullopt;
 }
 
 Tester::Tester(Config config)
