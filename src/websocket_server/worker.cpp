@@ -1,7 +1,6 @@
 #include "websocket_server/worker.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace strowger::websocket_server {
@@ -123,7 +122,7 @@ void Worker::read(Connection& connection) {
   for (int round = 0; round < read_rounds && socket.open(); ++round) {
     // What was left over comes first, so that the engine sees one piece of memory.
     const std::size_t kept = socket.rest.size();
-    std::memcpy(scratch_.data(), socket.rest.data(), kept);
+    std::copy(socket.rest.begin(), socket.rest.end(), scratch_.begin());
     const core::MutableOctets free = core::MutableOctets(scratch_).subspan(kept, read_octets);
     const Socket::Outcome got = socket.read(free, ciphertext_);
     if (got.octets > 0) {
