@@ -1,4 +1,5 @@
 """What a phone heard, from the RTP that reached its port, judged by tests/tools/audio_check.py."""
+import math
 import sys
 import wave
 
@@ -48,6 +49,34 @@ def expect_no_tone(capture, phone, hz, seconds):
     report = verdict(capture, phone, hz, seconds)
     expect(not report["verified"], f"cut media passed as whole: {describe(report)}")
     return describe(report)
+
+
+def energy_share(frame, hz):
+    """How much of a frame's energy lies at this frequency: 0 to 1."""
+    step = 2 * math.pi * hz / 8000
+    real = sum(s * math.cos(step * n) for n, s in enumerate(frame))
+    imaginary = sum(s * math.sin(step * n) for n, s in enumerate(frame))
+    whole = sum(s * s for s in frame)
+    return 2 * (real * real + imaginary * imaginary) / len(frame) / whole if whole else 0.0
+
+
+def expect_mix(capture, phone, present, absent, seconds):
+    """These tones together in 95 % of the frames of 50 ms, of which all frequencies here are
+    multiples of 20 Hz, so that they don't leak into each other; and not that one."""
+    samples = heard(capture, phone)
+    if samples is None:
+        raise Unmet(f"{phone.user} heard no RTP at all")
+    samples = [0 if sample is None else sample for sample in samples]
+    frames = [samples[at:at + 400] for at in range(0, len(samples) - 399, 400)]
+    expect(len(frames) >= seconds * 20, f"{phone.user} heard {len(frames) / 20} s only")
+    shares = [[energy_share(frame, hz) for hz in (*present, absent)] for frame in frames]
+    good = sum(all(s > 0.2 for s in share[:-1]) and sum(share[:-1]) > 0.9 and share[-1] < 0.01
+               for share in shares) / len(shares)
+    mean = [sum(column) / len(shares) for column in zip(*shares)]
+    text = (f"{' and '.join(map(str, present))} Hz in {good:.1%} of {len(shares)} frames "
+            f"({absent} Hz: {mean[-1]:.2%} of the energy)")
+    expect(good >= 0.95, f"{phone.user} hears {text}; shares {[round(m, 3) for m in mean]}")
+    return text
 
 
 def loudness(samples):

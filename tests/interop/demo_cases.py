@@ -130,6 +130,35 @@ def echo_by_keys(world):
     return f"key 9 is refused, key 3: {audio.expect_tone(capture, alice, 440, 2)}"
 
 
+def conference_of_three(world):
+    """Each hears the tones of the two others, and not its own; a muted one is heard no more."""
+    phones = (world.alice, world.bob, world.carol)
+    for phone in phones:
+        since = phone.mark()
+        phone.dial("605")
+        phone.wait_for("CALL_ESTABLISHED", since=since)
+    channels = world.exchange.console("confbridge list 605", as_data=True)["users"]
+    expect(len(channels) == 3, f"confbridge list shows {channels}")
+    time.sleep(audio.length_of("conf-onlyperson") + 1)   # alice hears that she is the first
+    with Capture(world.folder / "conference.pcap", "udp") as all_three:
+        time.sleep(4)
+    world.exchange.console("confbridge mute 605 " + channels[2]["channel"])
+    time.sleep(0.7)
+    with Capture(world.folder / "conference-muted.pcap", "udp") as two:
+        time.sleep(3)
+    for phone in phones:
+        phone.hang_up()
+    world.exchange.becomes_idle()
+    notes = [f"{phone.user}: {audio.expect_mix(all_three, phone, others, own, 3.5)}"
+             for phone, others, own in ((world.alice, (880, 660), 440),
+                                        (world.bob, (440, 660), 880),
+                                        (world.carol, (440, 880), 660))]
+    audio.expect_tone(two, world.alice, 880, 2.5)
+    audio.expect_tone(two, world.bob, 440, 2.5)
+    audio.expect_mix(two, world.carol, (440, 880), 660, 2.5)
+    return "; ".join(notes)
+
+
 def closing(phone, since, seconds=10):
     return phone.wait_for("CALL_CLOSED", seconds, since=since).get("param", "")
 
@@ -203,6 +232,6 @@ def caller_gone(world):
 
 CASES = (
     registers_with_a_password, wrong_password_is_refused, phone_to_phone, cut_media_is_noticed,
-    hold_with_music, menu_by_keys, echo_by_keys, busy, no_answer, cancelled, unknown_number,
+    hold_with_music, conference_of_three, menu_by_keys, echo_by_keys, busy, no_answer, cancelled, unknown_number,
     caller_gone,
 )

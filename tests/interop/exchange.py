@@ -52,6 +52,7 @@ EXTENSIONS = """\
 [default]
 exten => 600,1,Answer()
 same => n,Echo()
+exten => 605,1,ConfBridge(605)
 exten => 601,1,Answer()
 same => n,Milliwatt()
 exten => 700,1,Busy(2)
@@ -124,7 +125,8 @@ class Exchange:
             text += f'[{name}](phone)\nsecret = {secret}\ncallerid = "{name}" <{number}>\n\n'
         files = {
             "sip.conf": text + more_sip,
-            "rtp.conf": f"[general]\nrtpstart = {self.rtp_first}\nrtpend = {self.rtp_last}\n",
+            "rtp.conf": f"[general]\nrtpstart = {self.rtp_first}\nrtpend = {self.rtp_last}\n"
+                        "shards = 2\n",
             "strowger.conf": STROWGER.format(sounds=SOUNDS, level=log_level),
             "extensions.conf": EXTENSIONS.format(more=more_extensions),
             "musiconhold.conf": f"[default]\nmode = files\ndirectory = {MUSIC}\n",
