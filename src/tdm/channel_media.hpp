@@ -121,8 +121,8 @@ class ChannelMedia final : public Timeslot {
     std::uint32_t off = 0;  // samples
   };
   std::size_t fill_digits(std::span<media::Sample> into);
-  [[nodiscard]] std::size_t readable();
-  [[nodiscard]] std::size_t writable();
+  [[nodiscard]] std::size_t readable() const;
+  [[nodiscard]] std::size_t writable() const;
   void flush_received();
 
   media::Codec law_;
@@ -138,6 +138,8 @@ class ChannelMedia final : public Timeslot {
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> underruns_{0};
+  std::uint64_t taken_ = 0;  // octets read or dropped, by the user
+  std::uint64_t given_ = 0;  // octets written, by the user
   media::DtmfDetector detector_;
   core::BoundedVector<char, 64> heard_;
   core::BoundedVector<Pending, 64> to_send_;

@@ -109,7 +109,7 @@ class Stress final : public EventListener {
   StressOptions options_;
   Account account_;
   std::atomic<std::uint64_t> placed_{0};  // that got a channel
-  std::mutex lock_;  // of the user: taken in events and around what it knows
+  std::mutex lock_;                       // of the user: taken in events and around what it knows
   std::vector<CallId> live_;
   Dice event_dice_;
   Trunks trunks_;

@@ -106,6 +106,7 @@ TEST_F(TrunksTest, a_user_may_hold_a_lock_of_its_own_in_events_and_calls) {
     ASSERT_TRUE(hung_up);
     EXPECT_EQ(heard.answer_to(*hung_up).kind, EventKind::released);
   }
+  trunks.stop_all();
   EXPECT_GT(events, 0);
 }
 
@@ -156,6 +157,7 @@ TEST_F(TrunksTest, start_and_stop_are_refused_from_within_an_event) {
   start();
   ASSERT_TRUE(trunks.place(Hunt::on_span(a), caller("1", "2")));
   (void)heard.wait_for(EventKind::start);
+  trunks.stop_all();
   EXPECT_TRUE(refused);
 }
 
