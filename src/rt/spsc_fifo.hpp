@@ -38,8 +38,8 @@ class SpscFifo {
   explicit SpscFifo(std::span<T> slots)
       : slots_(slots.first(power_of_two_below(slots.size()))),
         mask_(slots_.empty() ? 0 : slots_.size() - 1),
-        high_water_step_(std::max<std::size_t>(1, slots_.size() / 16)),
-        depth_to_look_at_(high_water_step_) {}
+        step_(std::max<std::size_t>(1, slots_.size() / 16)),
+        measure_at_(step_) {}
   SpscFifo(const SpscFifo&) = delete;
   SpscFifo& operator=(const SpscFifo&) = delete;
 
@@ -93,7 +93,7 @@ class SpscFifo {
   void publish(std::size_t count) {
     tail_own_ += count;
     tail_.store(tail_own_, std::memory_order_release);
-    if (tail_own_ - head_seen_ >= depth_to_look_at_) {
+    if (static_cast<std::ptrdiff_t>(tail_own_ - measure_at_) >= 0) {
       measure_depth();
     }
   }
@@ -140,11 +140,14 @@ class SpscFifo {
   }
   void release(std::size_t count) {
     head_own_ += count;
-    head_.store(head_own_, std::memory_order_release);
+    if (head_own_ - head_given_ >= step_) {
+      give_back();
+    }
   }
   /// Looks at the producer's index itself, never at the copy: what a consumer must ask between
   /// announcing its sleep and sleeping (see Wakeup).
   [[nodiscard]] bool empty() {
+    give_back();
     tail_seen_ = tail_.load(std::memory_order_acquire);
     return tail_seen_ == head_own_;
   }
@@ -187,7 +190,7 @@ class SpscFifo {
   }
   bool has_room() {
     if (tail_own_ - head_seen_ == slots_.size()) {
-      head_seen_ = head_.load(std::memory_order_acquire);
+      measure_depth();
     }
     return tail_own_ - head_seen_ != slots_.size();
   }
@@ -199,6 +202,7 @@ class SpscFifo {
   }
   std::size_t ready(std::size_t wanted) {
     if (tail_seen_ - head_own_ < wanted) {
+      give_back();
       tail_seen_ = tail_.load(std::memory_order_acquire);
     }
     return tail_seen_ - head_own_;
@@ -209,6 +213,7 @@ class SpscFifo {
   /// moment, less than half a microsecond, and goes on in large batches. One that empties the FIFO
   /// now and then, or takes one value each time, is never held up.
   void look_for_more() {
+    give_back();
     if (caught_up_ >= caught_up_often) {
       for (unsigned i = 0; i < moments_to_let_pass; ++i) {
         Atomics::relax();
@@ -220,28 +225,40 @@ class SpscFifo {
       caught_up_ = found == 0 ? 0 : caught_up_ + 1;
     }
   }
-  /// The copy of the head says that this is the deepest yet: looks at the head itself.
+  /// Shows the producer all slots that are free again.
+  void give_back() {
+    if (head_given_ != head_own_) {
+      head_given_ = head_own_;
+      head_.store(head_own_, std::memory_order_release);
+    }
+  }
+  /// Looks at the head itself, now and where the filling could next exceed the deepest yet by a
+  /// step: never for each value, however near to the deepest it stays.
   void measure_depth() {
     head_seen_ = head_.load(std::memory_order_acquire);
     const std::size_t depth = tail_own_ - head_seen_;
-    if (depth > high_water_.load(std::memory_order_relaxed)) {
-      high_water_.store(depth, std::memory_order_relaxed);
-      depth_to_look_at_ = std::min(depth + high_water_step_, slots_.size());
+    std::size_t deepest = high_water_.load(std::memory_order_relaxed);
+    if (depth > deepest) {
+      deepest = depth;
+      high_water_.store(deepest, std::memory_order_relaxed);
     }
+    measure_at_ = tail_own_ + (deepest - depth) + step_;
   }
 
   std::span<T> slots_;
   std::size_t mask_;
-  std::size_t high_water_step_;
-  // Indices count up for ever; their difference is the filling, their low bits the slot.
+  std::size_t step_;
+  // Indices count up for ever; their difference is the filling, their low bits the slot. What the
+  // other side looks at has a cache line of its own, or its looks would stop the owner's own work.
   alignas(cache_line) typename Atomics::template Atomic<std::size_t> tail_{0};
-  std::size_t tail_own_ = 0;
+  alignas(cache_line) std::size_t tail_own_ = 0;
   std::size_t head_seen_ = 0;
-  std::size_t depth_to_look_at_;
+  std::size_t measure_at_;
   typename Atomics::template Atomic<std::uint64_t> refused_{0};
   typename Atomics::template Atomic<std::size_t> high_water_{0};
   alignas(cache_line) typename Atomics::template Atomic<std::size_t> head_{0};
-  std::size_t head_own_ = 0;
+  alignas(cache_line) std::size_t head_own_ = 0;
+  std::size_t head_given_ = 0;
   std::size_t tail_seen_ = 0;
   unsigned caught_up_ = 0;  // times running
 };
