@@ -56,7 +56,8 @@ def strowger(source, seconds):
     passes = max(1, round(seconds / PASS_SECONDS))
     done = subprocess.run(
         [STROWGER, "timing", "test", "--json", "--source", source, "--priority", PRIORITY,
-         "--cpu-latency", "0", "-c", str(passes)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+         "--cpu-latency", "0", "-c", str(passes)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     said = json.loads(done.stdout)
     if not said["realtime"]:
         sys.exit("bench: no real-time priority: " + said["remedy"])

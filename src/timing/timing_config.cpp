@@ -10,7 +10,7 @@
 namespace strowger::timing {
 namespace {
 
-constexpr const char* words = "auto, or some of dahdi, timerfd, nanosleep, hybrid";
+constexpr const char* words = "auto, or some of dahdi, nanosleep, timerfd, hybrid";
 
 void read_sources(const std::string& text, TimingConfig& config, const base::ConfSection& section,
                   std::vector<base::ConfError>& errors) {

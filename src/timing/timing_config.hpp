@@ -17,7 +17,7 @@ namespace strowger::timing {
 
 struct TimingConfig {
   /// In the order of preference: where several are as good, the first is taken.
-  std::vector<SourceKind> sources{SourceKind::dahdi, SourceKind::timerfd, SourceKind::nanosleep,
+  std::vector<SourceKind> sources{SourceKind::dahdi, SourceKind::nanosleep, SourceKind::timerfd,
                                   SourceKind::hybrid};
   TickerConfig ticker{};
   HybridConfig hybrid{};
