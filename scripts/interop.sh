@@ -8,3 +8,4 @@ for program in sipp baresip sip-options tshark dumpcap; do
   command -v "$program" >/dev/null || fail "$program is not installed: run scripts/setup.sh as root"
 done
 python3 tests/interop/interop.py
+python3 tests/interop/websocket/interop.py build/release
