@@ -68,7 +68,8 @@ core::MutableOctets OctetBuffer::room(std::size_t size, BufferStock& stock) {
       if (held > 0) {
         std::memcpy(larger.room.get(), block_.room.get() + begin_, held);
       }
-      stock.give_back(std::exchange(block_, std::move(larger)));
+      std::swap(block_, larger);
+      stock.give_back(std::move(larger));
     }
     begin_ = 0;
     end_ = held;

@@ -108,25 +108,30 @@ FileAnswer StaticFiles::answer(const RequestHead& head, std::string_view path) {
   if (!info || info->folder) {
     return plain(404);
   }
+  return answer_file(head, std::move(*file), *info);
+}
+
+FileAnswer StaticFiles::answer_file(const RequestHead& head, std::string file,
+                                    const FileInfo& info) {
   FileAnswer answer;
-  const std::string_view type = content_type_of(*file);
-  const bool packs = compresses(type) && info->size >= settings_.gzip_from_octets &&
-                     info->size <= settings_.gzip_up_to_octets;
-  std::string etag = etag_of(*info, "");
+  const std::string_view type = content_type_of(file);
+  const bool packs = compresses(type) && info.size >= settings_.gzip_from_octets &&
+                     info.size <= settings_.gzip_up_to_octets;
+  std::string etag = etag_of(info, "");
   if (packs && accepts_coding(head.fields, "gzip") && !head.fields.find("range")) {
-    const std::string packed_etag = etag_of(*info, "-gzip");
-    answer.body = packed(*file, *info, packed_etag);
+    const std::string packed_etag = etag_of(info, "-gzip");
+    answer.body = packed(file, info, packed_etag);
     etag = answer.body ? packed_etag : etag;
   }
   answer.fields.emplace_back("ETag", etag);
-  answer.fields.emplace_back("Last-Modified", date_text(info->modified).view());
+  answer.fields.emplace_back("Last-Modified", date_text(info.modified).view());
   if (packs) {
     answer.fields.emplace_back("Vary", "Accept-Encoding");
   }
   if (!settings_.cache_control.empty()) {
     answer.fields.emplace_back("Cache-Control", settings_.cache_control);
   }
-  switch (judge_preconditions(head.fields, etag, info->modified)) {
+  switch (judge_preconditions(head.fields, etag, info.modified)) {
     case Precondition::not_modified:
       answer.status = 304;
       answer.body = std::make_shared<const std::string>();
@@ -143,20 +148,25 @@ FileAnswer StaticFiles::answer(const RequestHead& head, std::string_view path) {
     answer.fields.emplace_back("Content-Encoding", "gzip");
     return answer;
   }
+  return answer_part(head, std::move(file), info, etag, std::move(answer));
+}
+
+FileAnswer StaticFiles::answer_part(const RequestHead& head, std::string file, const FileInfo& info,
+                                    const std::string& etag, FileAnswer answer) {
   answer.fields.emplace_back("Accept-Ranges", "bytes");
-  const RangeAnswer range = judge_range(head.fields, etag, info->modified, info->size);
+  const RangeAnswer range = judge_range(head.fields, etag, info.modified, info.size);
   if (range.kind == RangeAnswer::Kind::not_satisfiable) {
     FileAnswer refused = plain(416);
-    refused.fields.emplace_back("Content-Range", "bytes */" + std::to_string(info->size));
+    refused.fields.emplace_back("Content-Range", "bytes */" + std::to_string(info.size));
     return refused;
   }
   if (range.kind == RangeAnswer::Kind::part) {
     answer.status = 206;
     answer.fields.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
                                                     std::to_string(range.first + range.length - 1) +
-                                                    "/" + std::to_string(info->size));
+                                                    "/" + std::to_string(info.size));
   }
-  answer.path = std::move(*file);
+  answer.path = std::move(file);
   answer.offset = range.first;
   answer.length = range.length;
   return answer;

@@ -71,6 +71,9 @@ class StaticFiles {
   };
   std::shared_ptr<const std::string> packed(const std::string& path, const FileInfo& info,
                                             const std::string& etag);
+  FileAnswer answer_file(const RequestHead& head, std::string file, const FileInfo& info);
+  static FileAnswer answer_part(const RequestHead& head, std::string file, const FileInfo& info,
+                                const std::string& etag, FileAnswer answer);
 
   FileTree& tree_;
   StaticFilesSettings settings_;
