@@ -122,7 +122,11 @@ class NoEvents final : public media::EventSink {
 /// 500 bridges of the media shard, which runs on the caller's thread.
 class Shard {
  public:
-  explicit Shard(Phones& phones) : phones_(phones), core_(config(), clock_) {
+  explicit Shard(Phones& phones) : phones_(phones), core_(config(), {&clock_}) {
+    if (!clock_.begin()) {
+      std::fprintf(stderr, "no source of ticks\n");
+      std::exit(1);
+    }
     std::vector<media::PortId> ports;
     for (std::size_t leg = 0; leg < legs; ++leg) {
       const auto port = core_.open({.local = loopback}, events_);
@@ -138,14 +142,14 @@ class Shard {
       if (leg % 2 == 1) {
         core_.command(media::BridgePorts{ports[leg - 1], ports[leg]});
       }
-      core_.shard().carry_out_commands();
+      core_.shard(0).carry_out_commands();
     }
   }
   void forward(std::uint64_t packets) {
     phones_.aim(&targets_);
-    const std::uint64_t until = core_.counters().packets_forwarded + packets;
-    while (core_.counters().packets_forwarded < until) {
-      core_.shard().turn(-1);
+    const std::uint64_t until = core_.counters(0).packets_forwarded + packets;
+    while (core_.counters(0).packets_forwarded < until) {
+      core_.shard(0).turn(-1);
     }
     phones_.aim(nullptr);
   }
@@ -159,7 +163,7 @@ class Shard {
   }
 
   Phones& phones_;
-  media::TimerClock clock_;
+  media::TickerClock clock_{timing::TimingConfig{}};
   media::ServiceCore core_;
   NoEvents events_;
   std::vector<Target> targets_;

@@ -1,6 +1,7 @@
 #include "media/conference.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "media/media_clock.hpp"
@@ -20,6 +21,7 @@ void Conference::enter(std::uint64_t frame, std::uint64_t music_clock) {
     add(said_, audio);
   }
   limiter_.apply(said_, heard_);
+  headroom_ = limiter_.open() ? std::numeric_limits<Sample>::max() - peak(said_) : -1;
 }
 
 PlayJob* Conference::announce(PlayJob* job) {
@@ -45,8 +47,7 @@ void Seat::leave() {
   talking_ = false;
 }
 
-std::optional<bool> Seat::judge(const Frame* heard) {
-  const bool loud = heard != nullptr && mean_magnitude(*heard) >= options_.talking_threshold;
+std::optional<bool> Seat::judge(bool loud) {
   quiet_frames_ = loud ? 0 : quiet_frames_ + 1;
   const bool talks = loud || (talking_ && frame_length * static_cast<std::int64_t>(quiet_frames_) <
                                               options_.silence);
@@ -63,28 +64,33 @@ std::optional<bool> Seat::listen(std::uint64_t frame, std::uint64_t music_clock,
   if (!options_.speaks) {
     return std::nullopt;
   }
-  const auto changed = judge(heard);
+  const Loudness how = heard != nullptr ? loudness(*heard) : Loudness{};
+  const auto changed = judge(heard != nullptr && how.mean >= options_.talking_threshold);
   if (heard != nullptr && (talking_ || !options_.drops_silence)) {
-    own_[frame & 1U] = *heard;
+    copy(*heard, own_[frame & 1U]);
     own_frame_[frame & 1U] = frame;
+    own_peak_[frame & 1U] = how.peak;
     conference_->say(*heard);
   }
   return changed;
 }
 
-void Seat::speak(std::uint64_t frame, std::span<Sample> out) {
+void Seat::speak(std::uint64_t frame, Frame& out) {
   const std::size_t before = (frame - 1) & 1U;
-  Frame audio{};
   const bool spoke = own_frame_[before] == frame - 1;
   if (!options_.hears) {
     limiter_ = {};
-  } else if (spoke) {
-    limiter_.apply(without(conference_->said(), own_[before]), audio);
-  } else {
+    out.fill(0);
+  } else if (!spoke) {
     limiter_ = {};
-    audio = conference_->heard_by_listeners();
+    copy(conference_->heard_by_listeners(), out);
+  } else if (limiter_.open() && own_peak_[before] <= conference_->headroom()) {
+    subtract(conference_->heard_by_listeners(), own_[before], out);
+  } else {
+    Sum rest;
+    subtract(conference_->said(), own_[before], rest);
+    limiter_.apply(rest, out);
   }
-  std::copy(audio.begin(), audio.end(), out.begin());
 }
 
 }  // namespace strowger::media

@@ -34,6 +34,8 @@ class Conference : public Job {
   [[nodiscard]] const Sum& said() const { return said_; }
   /// The same, made to fit, for all who said nothing themselves.
   [[nodiscard]] const Frame& heard_by_listeners() const { return heard_; }
+  /// How loud one's own part may be for the rest to fit for certain; below 0: nothing fits.
+  [[nodiscard]] std::int32_t headroom() const { return headroom_; }
 
   /// Plays to all; null: nothing more. The job that was played before, if any.
   [[nodiscard]] PlayJob* announce(PlayJob* job);
@@ -44,6 +46,7 @@ class Conference : public Job {
   Sum gathering_{};
   Sum said_{};
   Frame heard_{};
+  std::int32_t headroom_ = 0;
   Limiter limiter_;
   Player player_;
   PlayJob* announcement_ = nullptr;
@@ -59,10 +62,10 @@ class Seat {
   /// What the port heard in this frame; null: nothing. Tells when talking begins or ends.
   std::optional<bool> listen(std::uint64_t frame, std::uint64_t music_clock, const Frame* heard);
   /// What the party shall hear.
-  void speak(std::uint64_t frame, std::span<Sample> out);
+  void speak(std::uint64_t frame, Frame& out);
 
  private:
-  [[nodiscard]] std::optional<bool> judge(const Frame* heard);
+  [[nodiscard]] std::optional<bool> judge(bool loud);
 
   Conference* conference_ = nullptr;
   SeatOptions options_;
@@ -72,6 +75,7 @@ class Seat {
   // This frame's and the last one's, by whether the number is even; and of which frame they are.
   std::array<Frame, 2> own_{};
   std::array<std::uint64_t, 2> own_frame_{};
+  std::array<std::int32_t, 2> own_peak_{};
 };
 
 }  // namespace strowger::media

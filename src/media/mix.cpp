@@ -1,7 +1,6 @@
 #include "media/mix.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 
 namespace strowger::media {
@@ -10,19 +9,21 @@ namespace {
 constexpr std::int32_t most = std::numeric_limits<Sample>::max();
 constexpr std::int32_t least = std::numeric_limits<Sample>::min();
 /// What a loud frame is brought down to: 0.8 dB under the top, so that its rounding can't reach it.
-constexpr std::int32_t ceiling = 30'000;
+constexpr float ceiling = 30'000;
 /// Samples over which the gain goes down.
 constexpr std::size_t attack = 16;
 
-Sample within(std::int32_t value) {
-  return static_cast<Sample>(std::clamp(value, least, most));
-}
-
-Sample scaled(std::int32_t value, std::int32_t gain) {
-  return within(static_cast<std::int32_t>((std::int64_t{value} * gain) >> 16));
+Sample within(float value) {
+  return static_cast<Sample>(std::clamp(static_cast<std::int32_t>(value), least, most));
 }
 
 }  // namespace
+
+void copy(const Frame& from, Frame& to) {
+  for (std::size_t i = 0; i < tick_samples; ++i) {
+    to[i] = from[i];
+  }
+}
 
 void add(Sum& sum, const Frame& frame) {
   for (std::size_t i = 0; i < tick_samples; ++i) {
@@ -30,12 +31,10 @@ void add(Sum& sum, const Frame& frame) {
   }
 }
 
-Sum without(const Sum& sum, const Frame& own) {
-  Sum rest;
+void subtract(const Sum& sum, const Frame& own, Sum& rest) {
   for (std::size_t i = 0; i < tick_samples; ++i) {
     rest[i] = sum[i] - own[i];
   }
-  return rest;
 }
 
 std::int32_t peak(const Sum& sum) {
@@ -48,36 +47,49 @@ std::int32_t peak(const Sum& sum) {
   return std::max(high, -low);
 }
 
-std::uint32_t mean_magnitude(const Frame& frame) {
-  std::int32_t total = 0;
+void subtract(const Frame& all, const Frame& own, Frame& rest) {
   for (std::size_t i = 0; i < tick_samples; ++i) {
-    total += std::abs(std::int32_t{frame[i]});
+    rest[i] = static_cast<Sample>(all[i] - own[i]);
   }
-  return static_cast<std::uint32_t>(total) / tick_samples;
+}
+
+Loudness loudness(const Frame& frame) {
+  std::int32_t total = 0;
+  Sample high = 0;
+  Sample low = 0;
+  for (std::size_t i = 0; i < tick_samples; ++i) {
+    const Sample sample = frame[i];
+    total += sample < 0 ? -sample : sample;
+    high = sample > high ? sample : high;
+    low = sample < low ? sample : low;
+  }
+  return {static_cast<std::uint32_t>(total / static_cast<std::int32_t>(tick_samples)),
+          std::max<std::int32_t>(high, -low)};
 }
 
 void Limiter::apply(const Sum& sum, Frame& out) {
   const std::int32_t top = peak(sum);
-  if (gain_ == unity && top <= most) {
+  if (gain_ == 1 && top <= most) {
     for (std::size_t i = 0; i < tick_samples; ++i) {
       out[i] = static_cast<Sample>(sum[i]);
     }
     return;
   }
-  const std::int32_t fits =
-      top <= ceiling ? unity : static_cast<std::int32_t>((std::int64_t{ceiling} << 16) / top);
-  const std::int32_t before = gain_;
+  const auto loudest = static_cast<float>(top);
+  const float fits = loudest <= ceiling ? 1 : ceiling / loudest;
+  const float before = gain_;
   // Down at once, up by a sixteenth of the way a frame: about half a second.
-  gain_ = fits < before ? fits : before + std::max((unity - before) / 16, 1);
-  gain_ = std::min(gain_, fits);
+  const float up = 1 - before < 0.001F ? 1 : before + (1 - before) / 16;
+  gain_ = std::min(up, fits);
   const std::size_t ramp = gain_ < before ? attack : tick_samples;
+  const float step = (gain_ - before) / static_cast<float>(ramp);
   for (std::size_t i = 0; i < ramp; ++i) {
-    const auto part = static_cast<std::int32_t>(i + 1);
-    const auto step = (gain_ - before) * part / static_cast<std::int32_t>(ramp);
-    out[i] = scaled(sum[i], before + step);
+    out[i] = within(static_cast<float>(sum[i]) * (before + step * static_cast<float>(i + 1)));
   }
+  // What has been brought down to the ceiling needs no clamp: this loop becomes vectors.
+  const float gain = gain_;
   for (std::size_t i = ramp; i < tick_samples; ++i) {
-    out[i] = scaled(sum[i], gain_);
+    out[i] = static_cast<Sample>(static_cast<std::int32_t>(static_cast<float>(sum[i]) * gain));
   }
 }
 

@@ -14,13 +14,20 @@ using Frame = std::array<Sample, tick_samples>;
 /// Of up to 65,535 parties: 32 bits can't overflow.
 using Sum = std::array<std::int32_t, tick_samples>;
 
+void copy(const Frame& from, Frame& to);
 void add(Sum& sum, const Frame& frame);
 /// `sum` without `own`.
-[[nodiscard]] Sum without(const Sum& sum, const Frame& own);
+void subtract(const Sum& sum, const Frame& own, Sum& rest);
 /// The largest distance from zero.
 [[nodiscard]] std::int32_t peak(const Sum& sum);
-/// Mean distance from zero: how loud, 0 to 32,767.
-[[nodiscard]] std::uint32_t mean_magnitude(const Frame& frame);
+/// `all` without `own` where both and the result fit.
+void subtract(const Frame& all, const Frame& own, Frame& rest);
+
+struct Loudness {
+  std::uint32_t mean = 0;  // distance from zero, 0 to 32,768
+  std::int32_t peak = 0;   // the same
+};
+[[nodiscard]] Loudness loudness(const Frame& frame);
 
 /// Brings sums into 16 bits without cutting tops off: where a frame would not fit it becomes
 /// quieter as a whole, within the first 2 ms of it, and recovers slowly. What those 2 ms let
@@ -28,12 +35,11 @@ void add(Sum& sum, const Frame& frame);
 class Limiter {
  public:
   void apply(const Sum& sum, Frame& out);
-  /// 65,536 where nothing is held down.
-  [[nodiscard]] std::int32_t gain() const { return gain_; }
+  /// Nothing is held down.
+  [[nodiscard]] bool open() const { return gain_ == 1; }
 
  private:
-  static constexpr std::int32_t unity = 1 << 16;
-  std::int32_t gain_ = unity;
+  float gain_ = 1;
 };
 
 }  // namespace strowger::media

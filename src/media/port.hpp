@@ -117,7 +117,7 @@ class Port {
   void pass_on(std::uint64_t origin, const rtp::Header& header, core::MutableOctets payload,
                bool anew, std::uint8_t payload_type, const Room& room);
   [[nodiscard]] bool speak_dtmf(std::span<Sample> audio, const Room& room);
-  [[nodiscard]] bool speak_sound(std::span<Sample> audio, const Room& room);
+  [[nodiscard]] bool speak_sound(Frame& audio, const Room& room);
   void send_audio(std::span<const Sample> audio, const Room& room);
   void send_rtp(core::Octets packet, const Room& room);
 

@@ -90,7 +90,7 @@ bool Port::speak_dtmf(std::span<Sample> audio, const Room& room) {
 /// True when there was something to say: a sound, a conference (which never pauses), or a bridged
 /// party that is heard on the tick.
 /// Sounds go on, unheard, while the peer holds us: their end comes when it should.
-bool Port::speak_sound(std::span<Sample> audio, const Room& room) {
+bool Port::speak_sound(Frame& audio, const Room& room) {
   if (player_.playing()) {
     const std::size_t filled = player_.fill(audio, room.music_clock);
     if (!player_.playing()) {
@@ -111,7 +111,7 @@ bool Port::speak_sound(std::span<Sample> audio, const Room& room) {
 }
 
 void Port::speak(const Room& room) {
-  std::array<Sample, tick_samples> audio;
+  Frame audio;
   if (!speak_dtmf(audio, room)) {
     const bool said = speak_sound(audio, room);
     if (said && speaks()) {
