@@ -74,14 +74,14 @@ inline event(r) {
 #ifndef LOCKED_EVENTS
   UNLOCK_SPAN(self);
 #endif
-  atomic { !user_lock -> user_lock = true }
-  if
-  :: r < REQUESTS -> answers[r]++; assert(answers[r] == 1)
-  :: else -> skip
-  fi;
+  atomic {
+    !user_lock -> user_lock = true;
+    answers[r]++;
+    assert(answers[r] == 1)
+  }
   if
   :: budget > 0 && accepting[self] ->
-     budget--; own = USERS * ASKS + self; taken[own] = true /* own_: no queue, no lock */
+     atomic { budget--; own = USERS * ASKS + self; taken[own] = true } /* own_: no queue, no lock */
 #ifndef LOCKED_EVENTS
   :: budget > 0 -> budget--; push(peer, USERS * ASKS + self)
 #endif
@@ -113,8 +113,7 @@ proctype user(byte number) {
      fi;
      atomic { !user_lock -> user_lock = true }
      push(s, number * ASKS + i);
-     user_lock = false;
-     i++
+     atomic { user_lock = false; s = 0; i++ }
   :: else -> break
   od;
   done++
@@ -136,28 +135,33 @@ proctype span(byte self) {
 #else
   :: nempty(messages[self]) ->
 #endif
-     messages[self]?m;
-     LOCK_SPAN(self);
-     if
-     :: m == 1 -> send(2)
-     :: else -> skip
-     fi;
-     event(REQUESTS);
+     atomic {
+       messages[self]?m;
+       LOCK_SPAN(self);
+       if
+       :: m == 1 -> send(2)
+       :: else -> skip
+       fi;
+       m = 0
+     }
 #ifdef LOCKED_EVENTS
      UNLOCK_SPAN(self)
 #endif
   :: empty(outbox) && nempty(commands[self]) ->
-     commands[self]?r;
-     LOCK_SPAN(self);
-     send(1);
+     atomic {
+       commands[self]?r;
+       LOCK_SPAN(self);
+       send(1)
+     }
      event(r);
+     r = 0;
 #ifdef LOCKED_EVENTS
      UNLOCK_SPAN(self)
 #endif
   :: empty(outbox) && own < REQUESTS ->
-     r = own; own = REQUESTS;
-     send(1);
-     event(r)
+     atomic { r = own; own = REQUESTS; send(1) }
+     event(r);
+     r = 0
   :: stop_asked[self] -> break
   od;
   /* Span::Worker::finish */
