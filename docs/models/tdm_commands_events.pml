@@ -3,7 +3,7 @@
  *
  *   spin -a tdm_commands_events.pml && cc -O2 -w -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -m1000000
  *
- * A user thread takes its own lock, pushes commands (which never waits) and lets go. A span's thread
+ * A user thread takes its own lock, pushes a command (which never waits) and lets go. A span's thread
  * carries commands out, sends messages to its peer, keeps in its outbox what the peer has no room
  * for, takes no commands while the outbox holds anything, and delivers events with nothing of its
  * own held; in the event the user takes the same lock and calls the API again, of both spans. At any
@@ -36,9 +36,11 @@ byte done;
 
 #ifdef LOCKED_EVENTS
 bool span_lock[SPANS];
+#define SPAN_OF(user) 0 /* both users ask the same span: it takes no more to fail */
 #define LOCK_SPAN(s) atomic { !span_lock[s] -> span_lock[s] = true }
 #define UNLOCK_SPAN(s) span_lock[s] = false
 #else
+#define SPAN_OF(user) user
 #define LOCK_SPAN(s) skip
 #define UNLOCK_SPAN(s) skip
 #endif
@@ -74,14 +76,14 @@ inline event(r) {
 #ifndef LOCKED_EVENTS
   UNLOCK_SPAN(self);
 #endif
-  atomic { !user_lock -> user_lock = true }
-  if
-  :: r < REQUESTS -> answers[r]++; assert(answers[r] == 1)
-  :: else -> skip
-  fi;
+  atomic {
+    !user_lock -> user_lock = true;
+    answers[r]++;
+    assert(answers[r] == 1)
+  }
   if
   :: budget > 0 && accepting[self] ->
-     budget--; own = USERS * ASKS + self; taken[own] = true /* own_: no queue, no lock */
+     atomic { budget--; own = USERS * ASKS + self; taken[own] = true } /* own_: no queue, no lock */
 #ifndef LOCKED_EVENTS
   :: budget > 0 -> budget--; push(peer, USERS * ASKS + self)
 #endif
@@ -104,17 +106,11 @@ inline send(m) {
 
 proctype user(byte number) {
   byte i;
-  byte s;
   do
   :: i < ASKS ->
-     if
-     :: s = 0
-     :: s = 1
-     fi;
      atomic { !user_lock -> user_lock = true }
-     push(s, number * ASKS + i);
-     user_lock = false;
-     i++
+     push(SPAN_OF(number), number * ASKS + i);
+     atomic { user_lock = false; i++ }
   :: else -> break
   od;
   done++
@@ -136,28 +132,33 @@ proctype span(byte self) {
 #else
   :: nempty(messages[self]) ->
 #endif
-     messages[self]?m;
-     LOCK_SPAN(self);
-     if
-     :: m == 1 -> send(2)
-     :: else -> skip
-     fi;
-     event(REQUESTS);
+     atomic {
+       messages[self]?m;
+       LOCK_SPAN(self);
+       if
+       :: m == 1 -> send(2)
+       :: else -> skip
+       fi;
+       m = 0
+     }
 #ifdef LOCKED_EVENTS
      UNLOCK_SPAN(self)
 #endif
   :: empty(outbox) && nempty(commands[self]) ->
-     commands[self]?r;
-     LOCK_SPAN(self);
-     send(1);
+     atomic {
+       commands[self]?r;
+       LOCK_SPAN(self);
+       send(1)
+     }
      event(r);
+     r = 0;
 #ifdef LOCKED_EVENTS
      UNLOCK_SPAN(self)
 #endif
   :: empty(outbox) && own < REQUESTS ->
-     r = own; own = REQUESTS;
-     send(1);
-     event(r)
+     atomic { r = own; own = REQUESTS; send(1) }
+     event(r);
+     r = 0
   :: stop_asked[self] -> break
   od;
   /* Span::Worker::finish */
@@ -172,10 +173,12 @@ proctype span(byte self) {
 }
 
 proctype stopper() {
-  if
-  :: stop_asked[0] = true; stop_asked[1] = true
-  :: stop_asked[1] = true; stop_asked[0] = true
-  fi
+#ifdef DEAF_OUTBOX
+  /* A stop would end the deadlock: here it comes when all has been said. */
+  empty(messages[0]) && empty(messages[1]) && empty(commands[0]) && empty(commands[1]);
+#endif
+  stop_asked[0] = true; /* at any time: the spans are alike */
+  stop_asked[1] = true
 }
 
 init {
