@@ -139,19 +139,20 @@ bool take_processor(std::size_t index) {
   return rt::SystemCalls::real().set_fifo_priority(pthread_self(), 20) == 0;
 }
 
-[[noreturn]] void broken() {
-  std::fputs("a message was lost or doubled\n", stderr);
-  std::exit(1);
+/// Made in registers. A message that was written in small pieces a moment ago and is then copied as
+/// a whole, or one that lies where the ring does within its page, would measure how the processor
+/// waits for its own stores, behind those that go to the other processor.
+Message numbered(std::uint64_t number) {
+  Message message;
+  message.words.fill(number);
+  return message;
 }
 
-/// Messages made before the clock runs, numbered: a message that was written in pieces a moment ago
-/// and is then copied as a whole would measure the processor's store buffer.
-std::array<Message, 64> numbered_messages() {
-  std::array<Message, 64> messages{};
-  for (std::uint64_t i = 0; i < messages.size(); ++i) {
-    messages[i].words[0] = i;
+void expect(const Message& message, std::uint64_t number) {
+  if (message.words.front() != number || message.words.back() != number) {
+    std::fputs("a message was lost or doubled\n", stderr);
+    std::exit(1);
   }
-  return messages;
 }
 
 /// What the two threads share beside the FIFO, on cache lines of its own: the stack of one thread
@@ -194,9 +195,8 @@ std::int64_t run_pair(Producer produce, Consumer consume) {
 
 template <class Fifo>
 void send_one_by_one(Fifo& fifo, std::uint64_t count) {
-  const auto messages = numbered_messages();
   for (std::uint64_t i = 0; i < count; ++i) {
-    while (!fifo.push(messages[i % messages.size()])) {
+    while (!fifo.push(numbered(i))) {
       relax();
     }
   }
@@ -209,19 +209,19 @@ void receive_one_by_one(Fifo& fifo, std::uint64_t count) {
     while (!fifo.pop(message)) {
       relax();
     }
-    if (message.words[0] != i % 64) {
-      broken();
-    }
+    expect(message, i);
   }
 }
 
 template <class Fifo>
 void send_batches(Fifo& fifo, std::uint64_t count) {
-  const auto messages = numbered_messages();
+  std::array<Message, batch> messages{};
   for (std::uint64_t sent = 0; sent < count;) {
-    const std::size_t at = sent % messages.size();
-    const std::size_t wanted = std::min({batch, messages.size() - at, count - sent});
-    const std::size_t taken = fifo.push(std::span(messages).subspan(at, wanted));
+    const std::size_t wanted = std::min<std::uint64_t>(batch, count - sent);
+    for (std::size_t i = 0; i < wanted; ++i) {
+      messages[i] = numbered(sent + i);
+    }
+    const std::size_t taken = fifo.push(std::span<const Message>(messages).first(wanted));
     sent += taken;
     if (taken == 0) {
       relax();
@@ -235,9 +235,7 @@ void receive_batches(Fifo& fifo, std::uint64_t count) {
   for (std::uint64_t received = 0; received < count;) {
     const std::size_t taken = fifo.pop(std::span(messages));
     for (std::size_t i = 0; i < taken; ++i) {
-      if (messages[i].words[0] != received++ % 64) {
-        broken();
-      }
+      expect(messages[i], received++);
     }
     if (taken == 0) {
       relax();

@@ -203,6 +203,8 @@ TEST(MemoryModel, no_wake_up_is_lost_in_all_schedules) {
 TEST(MemoryModel, long_runs_hold_in_random_schedules) {
   EXPECT_EQ(model::sample(one_by_one<4>(40), 1, 3'000).failure, "");
   EXPECT_EQ(model::sample(in_batches(30), 2, 3'000).failure, "");
+  // Large enough for slots to be given back several at a time.
+  EXPECT_EQ(model::sample(one_by_one<64>(100), 4, 1'000).failure, "");
   EXPECT_EQ(model::sample(with_wakeup(4), 3, 10'000).failure, "");
 }
 

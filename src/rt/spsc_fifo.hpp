@@ -138,6 +138,8 @@ class SpscFifo {
   [[nodiscard]] std::span<T> front(std::size_t wanted) {
     return run(head_own_, std::min(wanted, ready(wanted)));
   }
+  /// The producer sees free slots a sixteenth of the capacity at a time (one by one up to 16
+  /// slots), and all of them when the consumer looks for more or asks `empty`.
   void release(std::size_t count) {
     head_own_ += count;
     if (head_own_ - head_given_ >= step_) {
@@ -157,9 +159,8 @@ class SpscFifo {
   [[nodiscard]] std::size_t capacity() const { return slots_.size(); }
   /// Values refused for want of room, since the beginning.
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
-  /// The deepest filling there was. Never overstated; understated by less than a sixteenth of the
-  /// capacity (exact up to 16 slots), so that the producer need not look at the consumer's index
-  /// for each value.
+  /// The deepest filling there was, right to a sixteenth of the capacity (exact up to 16 slots), so
+  /// that the two sides need not look at each other's index for each value.
   [[nodiscard]] std::size_t high_water() const {
     return high_water_.load(std::memory_order_relaxed);
   }
