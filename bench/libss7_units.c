@@ -1,6 +1,5 @@
 /* libss7's MTP2 by itself: nanoseconds of CPU a fill-in unit and a message heard, printed on one
  * line. A program of its own, since libss7 is under the GPL; bench/mtp2_bench.cpp asks it. */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,6 @@
  *   w  put one signal unit on the link
  *   s  start
  *   l  send an ISUP message that asks for nothing, for this circuit */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>

@@ -4,7 +4,6 @@
 namespace strowger::ss7::mtp2::test {
 namespace {
 
-using core::milliseconds;
 using core::seconds;
 
 TEST(Q781, Q781_1_17_no_sio_from_b_during_normal_alignment) {
