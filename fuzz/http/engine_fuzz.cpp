@@ -45,6 +45,11 @@ class World {
   }
 
  private:
+  static http::Settings few() {
+    http::Settings settings;
+    settings.max_flows = 1;
+    return settings;
+  }
   void settle() {
     while (engine_.next_deadline().value_or(core::time_never) <= now_) {
       engine_.expire(now_, actions_);
@@ -78,7 +83,7 @@ class World {
   }
 
   core::Time now_{1'000'000'000};
-  Engine engine_{{1}, now_};
+  Engine engine_{few(), now_};
   std::array<http::Action, 64> records_;
   std::vector<core::Octet> arena_ = std::vector<core::Octet>(Engine::max_step.octets * 4);
   core::Actions<http::Action> actions_{records_, arena_};
