@@ -24,7 +24,8 @@ CLANG_FLAGS = ("--extra-arg=-Wno-unknown-warning-option",
                "--extra-arg=-D__cpp_impl_coroutine=201902L")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 # What clang does not know of g++'s command lines.
-FOREIGN_FLAGS = re.compile(r"^(-fno-sanitize-recover=.*|-Wno-maybe-uninitialized|-fconcepts.*)$")
+FOREIGN_FLAGS = re.compile(r"^(-fno-sanitize-recover=.*|-Wno-maybe-uninitialized|-fconcepts.*|"
+                           r"-fno-tree-.*)$")
 
 
 class Sources:
