@@ -47,3 +47,8 @@ fails fifo PLAIN_FLAG 'invalid end state'
 fails fifo EARLY_TAIL 'assertion violated'
 holds signals
 fails signals DIRECT 'invalid end state'
+holds tdm_commands_events
+# Its variant DEAF_OUTBOX takes minutes: see the head of the model.
+fails tdm_commands_events LOCKED_EVENTS 'invalid end state'
+fails tdm_commands_events BLOCKING_PUSH 'invalid end state'
+fails tdm_commands_events NO_COUNT 'assertion violated'

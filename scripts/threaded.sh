@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
 
-threaded=(base rt rt/log io timing media database exchange)
+threaded=(base rt rt/log io timing media tdm websocket_server database exchange)
 programs=()
 for library in "${threaded[@]}"; do
   compgen -G "src/$library/*_test.cpp" >/dev/null && programs+=("strowger_${library//\//_}_test")
