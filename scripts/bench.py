@@ -29,6 +29,7 @@ def programs():
              if path.is_file() and os.access(path, os.X_OK)}
     found["calls"] = ["python3", str(ROOT / "bench" / "calls.py")]
     found["tick"] = ["python3", str(ROOT / "bench" / "tick.py")]
+    found["websocket"] = ["python3", str(ROOT / "bench" / "websocket.py")]
     found["build"] = ["python3", str(ROOT / "bench" / "build.py")]
     found["call-memory"] = ["python3", str(ROOT / "bench" / "call_memory.py")]
     found["calls-bridged"] = ["python3", str(ROOT / "bench" / "calls.py"), "--bridged"]
