@@ -85,11 +85,15 @@ void report(const timing::Measurement& measurement, const media::ShardTiming& sh
   Output& out = in.output;
   out.fact("Thread", "thread", shard.name);
   out.fact("Passes", "passes", number(accuracy.passes));
-  out.fact("Best", "best_percent", accuracy.best);
-  out.fact("Worst", "worst_percent", accuracy.worst);
-  out.fact("Average", "average_percent", accuracy.average);
-  out.fact("Difference", "difference_percent", accuracy.difference);
-  out.fact("Cumulative Accuracy (not per pass)", "cumulative_percent", accuracy.cumulative);
+  if (accuracy.passes == 0) {
+    out.fact("Accuracy", "accuracy", "a pass takes 1.024 s, and none was complete");
+  } else {
+    out.fact("Best", "best_percent", accuracy.best);
+    out.fact("Worst", "worst_percent", accuracy.worst);
+    out.fact("Average", "average_percent", accuracy.average);
+    out.fact("Difference", "difference_percent", accuracy.difference);
+    out.fact("Cumulative Accuracy (not per pass)", "cumulative_percent", accuracy.cumulative);
+  }
   Table table{"lateness_us",
               {{"Late by us", "of"},
                {"p50", "p50"},
