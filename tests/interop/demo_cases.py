@@ -137,17 +137,19 @@ def conference_of_three(world):
         since = phone.mark()
         phone.dial("605")
         phone.wait_for("CALL_ESTABLISHED", since=since)
-    channels = world.exchange.console("confbridge list 605", as_data=True)["users"]
-    expect(len(channels) == 3, f"confbridge list shows {channels}")
-    time.sleep(audio.length_of("conf-onlyperson") + 1)   # alice hears that she is the first
-    with Capture(world.folder / "conference.pcap", "udp") as all_three:
-        time.sleep(4)
-    world.exchange.console("confbridge mute 605 " + channels[2]["channel"])
-    time.sleep(0.7)
-    with Capture(world.folder / "conference-muted.pcap", "udp") as two:
-        time.sleep(3)
-    for phone in phones:
-        phone.hang_up()
+    try:
+        channels = world.exchange.console("confbridge list 605", as_data=True)["users"]
+        expect(len(channels) == 3, f"confbridge list shows {channels}")
+        time.sleep(audio.length_of("conf-onlyperson") + 1)   # alice hears that she is the first
+        with Capture(world.folder / "conference.pcap", "udp") as all_three:
+            time.sleep(4)
+        world.exchange.console("confbridge mute 605 " + channels[2]["channel"])
+        time.sleep(0.7)
+        with Capture(world.folder / "conference-muted.pcap", "udp") as two:
+            time.sleep(3)
+    finally:
+        for phone in phones:
+            phone.hang_up()
     world.exchange.becomes_idle()
     notes = [f"{phone.user}: {audio.expect_mix(all_three, phone, others, own, 3.5)}"
              for phone, others, own in ((world.alice, (880, 660), 440),
