@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <span>
 #include <thread>
@@ -69,7 +70,7 @@ timing::Measurement measure(timing::TickRecorder& recorder, unsigned seconds) {
 }
 
 std::vector<Cell> lateness_row(const char* name, const timing::Histogram& histogram) {
-  const auto us = [](core::Duration d) { return static_cast<double>(d.ns / 100) / 10; };
+  const auto us = [](core::Duration d) { return std::round(static_cast<double>(d.ns) / 100) / 10; };
   return {std::string(name),
           us(histogram.quantile(0.5)),
           us(histogram.quantile(0.99)),

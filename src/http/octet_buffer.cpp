@@ -64,12 +64,11 @@ core::MutableOctets OctetBuffer::room(std::size_t size, BufferStock& stock) {
     if (block_.size - held >= size && begin_ >= held) {
       std::memcpy(block_.room.get(), block_.room.get() + begin_, held);
     } else {
-      BufferStock::Block larger = stock.take(held + size);
+      BufferStock::Block smaller = std::exchange(block_, stock.take(held + size));
       if (held > 0) {
-        std::memcpy(larger.room.get(), block_.room.get() + begin_, held);
+        std::memcpy(block_.room.get(), smaller.room.get() + begin_, held);
       }
-      std::swap(block_, larger);
-      stock.give_back(std::move(larger));
+      stock.give_back(std::move(smaller));
     }
     begin_ = 0;
     end_ = held;

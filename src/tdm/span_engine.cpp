@@ -196,9 +196,10 @@ Result<void> SpanEngine::stop(RequestId request) {
           {Report::Kind::end, id_of(call), {}, Trigger::place, cause::temporary_failure.value()});
     }
   }
-  for (std::uint16_t i = 1; i <= channels_.size(); ++i) {
-    if (channels_[i - 1U].resetting) {
-      reports_.push_back({Report::Kind::reset_done, {}, ChannelNumber(i), Trigger::place, 0});
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if (channels_[i].resetting) {
+      const ChannelNumber number(static_cast<std::uint16_t>(i + 1));
+      reports_.push_back({Report::Kind::reset_done, {}, number, Trigger::place, 0});
     }
   }
   reports_.push_back({Report::Kind::stopped, {}, {}, Trigger::place, 0});

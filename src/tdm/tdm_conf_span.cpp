@@ -281,6 +281,7 @@ SpanConfig SpanReader::read(const std::string& type, const std::string& name) {
                                            "and pika cards are not supported)"});
   }
   std::vector<std::string_view> names;
+  names.reserve(keys.size());
   for (const Key& key : keys) {
     names.push_back(key.name);
   }

@@ -40,7 +40,7 @@ void CesBuffer::put(std::uint16_t sequence, core::Octets payload, bool repetitio
     }
     restart(sequence);
   }
-  auto ahead = static_cast<std::int16_t>(sequence - next_);
+  const auto ahead = static_cast<std::int16_t>(sequence - next_);
   const auto window = static_cast<std::int16_t>(slots_.size());
   if (repetition && (ahead < 0 || ahead >= window)) {
     return;
@@ -51,7 +51,6 @@ void CesBuffer::put(std::uint16_t sequence, core::Octets payload, bool repetitio
       return;
     }
     restart(sequence);
-    ahead = 0;
   } else if (ahead < 0 && filling_ && tick_ == 0 && waiting_ < config_.target_packets &&
              static_cast<std::size_t>(window + ahead) >= config_.target_packets) {
     next_ = sequence;  // overtaken at the very beginning

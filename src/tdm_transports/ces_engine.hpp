@@ -49,7 +49,8 @@ class CesEngine {
   };
   using Command = Tick;
   static constexpr std::size_t max_datagram =
-      rtp::header_octets + control_word_octets + 2 * 40 * tdm::frames_a_tick * tdm::max_timeslots;
+      rtp::header_octets + control_word_octets +
+      std::size_t{2} * 40 * tdm::frames_a_tick * tdm::max_timeslots;
   static constexpr core::StepSize max_step{1, max_datagram};
 
   /// What lies outside its range is brought into it.

@@ -14,6 +14,7 @@ constexpr std::size_t piece_octets = 32U << 10U;
 
 std::vector<http::Field> views(const std::vector<std::pair<std::string, std::string>>& fields) {
   std::vector<http::Field> out;
+  out.reserve(fields.size());
   for (const auto& [name, value] : fields) {
     out.push_back({name, value});
   }

@@ -128,6 +128,7 @@ void read_action(std::string_view text, const base::ConfEntry& entry, std::vecto
       return;
     }
     std::vector<std::string_view> names;
+    names.reserve(action_names.size());
     for (const ActionName& one : action_names) {
       names.push_back(one.name);
     }

@@ -1,6 +1,7 @@
 #include "exchange/applications/options.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "base/text.hpp"
@@ -55,7 +56,7 @@ std::optional<core::Duration> parse_seconds(std::string_view text) {
   if (!number || *number > most_seconds) {
     return std::nullopt;
   }
-  return core::milliseconds(static_cast<std::int64_t>(*number * 1000 + 0.5));
+  return core::milliseconds(std::llround(*number * 1000));
 }
 
 std::optional<core::Duration> parse_milliseconds(std::string_view text) {
