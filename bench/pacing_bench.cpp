@@ -154,6 +154,7 @@ void start_streams(media::ShardedService& service, std::size_t streams,
 
 void listen_for(const std::vector<std::unique_ptr<Listener>>& listeners, core::Duration time) {
   std::vector<pollfd> sleep;
+  sleep.reserve(listeners.size());
   for (const auto& listener : listeners) {
     sleep.push_back({listener->descriptor(), POLLIN, 0});
   }

@@ -29,7 +29,7 @@ core::Result<std::unique_ptr<Storage>, std::string> Storage::open(const std::str
   database::Options options;
   options.path = data_folder + "/strowger.db";
   options.on_trouble = warn;
-  auto database = database::Database::open(std::move(options));
+  auto database = database::Database::open(options);
   if (!database) {
     return core::fail(database.error());
   }

@@ -127,7 +127,11 @@ void show_call(Administration& administration, Invocation& in) {
   }
   in.output.table(std::move(channels));
   for (const auto& [name, value] : detail->variables) {
-    in.output.line("  " + name + "=" + value);
+    std::string line = "  ";
+    line += name;
+    line += '=';
+    line += value;
+    in.output.line(std::move(line));
   }
 }
 
@@ -178,7 +182,7 @@ void show_counters(Administration& administration, Invocation& in) {
 void reload(Administration& administration, Invocation& in) {
   const auto report = administration.reload();
   for (const auto& line : report.lines) {
-    in.output.line(line);
+    in.output.line(std::move(line));
   }
   if (!report.done) {
     in.output.fail("Nothing was changed: mend what is said above, then reload again");

@@ -53,7 +53,7 @@ TEST_F(Meeting, of_parties_from_both_shards_gives_each_the_others_and_not_itself
   for (std::size_t i = 0; i < phones.size(); ++i) {
     const auto heard = phones[i].hear();
     ASSERT_GE(heard.size(), 15U);
-    EXPECT_NEAR(level(heard.back()), expected[i], expected[i] / 20) << i;
+    EXPECT_NEAR(level(heard.back()), expected[i], expected[i] * 0.05) << i;
   }
 }
 

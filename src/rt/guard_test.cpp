@@ -41,10 +41,12 @@
 
 // What _FORTIFY_SOURCE makes of snprintf and the others; no header declares them.
 extern "C" {
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): glibc's names
 int __snprintf_chk(char* to, std::size_t size, int flag, std::size_t room, const char* format, ...);
 int __vsnprintf_chk(char* to, std::size_t size, int flag, std::size_t room, const char* format,
                     va_list list);
 int __fprintf_chk(std::FILE* file, int flag, const char* format, ...);
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 }
 
 namespace strowger::rt {

@@ -34,7 +34,7 @@ class Peer {
 
   [[nodiscard]] core::Address address() const { return address_; }
 
-  void send(std::string text) { world_.inject(address_, engine_.address(), std::move(text)); }
+  void send(const std::string& text) { world_.inject(address_, engine_.address(), text); }
   /// Sends it and gives its text, so that it can be sent again.
   std::string request(const RequestText& parts);
   /// A response to a request that the engine sent.
