@@ -182,7 +182,7 @@ void show_counters(Administration& administration, Invocation& in) {
 void reload(Administration& administration, Invocation& in) {
   const auto report = administration.reload();
   for (const auto& line : report.lines) {
-    in.output.line(std::move(line));
+    in.output.line(line);
   }
   if (!report.done) {
     in.output.fail("Nothing was changed: mend what is said above, then reload again");

@@ -27,9 +27,11 @@ class KeptRecords final : public records::RecordSink {
 
 /// The exchange is idle at its start; tests that end all calls say so with `expect_idle`.
 class ExchangeTest : public ::testing::Test {
+ public:
+  ~ExchangeTest() override;
+
  protected:
   ExchangeTest();
-  ~ExchangeTest() override;
 
   /// Starts it; a test that needs another configuration changes `config` first.
   void start(std::string_view extensions_conf);

@@ -124,7 +124,7 @@ TEST(ExchangeThreads, two_workers_and_a_driver_on_three_threads_lose_no_call) {
     driver.call_in();
     if (i % 100 == 0) {
       exchange.set_dialplan(dial_plan());
-      exchange.list_calls([](std::vector<CallInfo>) {});
+      exchange.list_calls([](const std::vector<CallInfo>&) {});
     }
   }
   EXPECT_EQ(records.wait_for(count), count);

@@ -40,7 +40,7 @@ std::string server_frame(std::uint8_t first, std::string_view payload) {
   return framed(first, payload, false);
 }
 
-RawClient::RawClient(std::uint16_t port, std::shared_ptr<crypto::TlsContext> tls)
+RawClient::RawClient(std::uint16_t port, const std::shared_ptr<crypto::TlsContext>& tls)
     : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;

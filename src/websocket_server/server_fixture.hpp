@@ -12,7 +12,7 @@ namespace strowger::websocket_server {
 
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port, std::shared_ptr<crypto::TlsContext> tls = nullptr);
+  explicit RawClient(std::uint16_t port, const std::shared_ptr<crypto::TlsContext>& tls = nullptr);
   explicit RawClient(const std::string& unix_path);
 
   void send(std::string_view octets);

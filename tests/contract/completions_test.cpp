@@ -99,9 +99,10 @@ class Disk {
 };
 
 class CompletionsTest : public ContractTest {
- protected:
+ public:
   ~CompletionsTest() override { disk_.store.expect_same_again(); }
 
+ protected:
   Disk disk_{world_->near()};
 };
 
