@@ -125,6 +125,7 @@ class SpanEngine {
     ChannelNumber channel;  // 0 once the call has lost it
     ChannelNumber was_on;
     CallerData caller;
+    Digits transfer_to;  // where the far end hands its part
     Cause cause;
     RequestId pending;  // not answered by the module yet
     Trigger pending_trigger = Trigger::place;

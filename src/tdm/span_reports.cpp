@@ -100,6 +100,9 @@ void SpanEngine::serve_call(CallSlot& call, const Report& report) {
     case Trigger::answered:
       ++counters_.answered;
       break;
+    case Trigger::transferring:
+      event.caller.called = call.transfer_to;
+      break;
     default:
       event.value = report.value;
       break;

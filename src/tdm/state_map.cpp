@@ -123,6 +123,9 @@ std::string_view to_string(Trigger trigger) {
                                                                      "digit",
                                                                      "flashed",
                                                                      "facility",
+                                                                     "held",
+                                                                     "retrieved",
+                                                                     "transferring",
                                                                      "released"};
   const auto index = static_cast<std::size_t>(trigger);
   return index < names.size() ? names[index] : std::string_view("?");

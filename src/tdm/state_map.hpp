@@ -40,6 +40,9 @@ enum class Trigger : std::uint8_t {
   digit,
   flashed,
   facility,
+  held,          // the far end has put the call on hold
+  retrieved,     // and has taken it back
+  transferring,  // the far end hands its part of the call to another number
   released,  // the release that we asked for is confirmed
 };
 inline constexpr std::size_t trigger_count = static_cast<std::size_t>(Trigger::released) + 1;

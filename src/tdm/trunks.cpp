@@ -72,7 +72,8 @@ TdmConfig agreed(TdmConfig config) {
 
 class Trunks::State final : public SpanNeighbours {
  public:
-  State(TdmConfig config, EventListener& listener, const SignallingFactory& factory);
+  State(TdmConfig config, EventListener& listener, const SignallingFactory& factory,
+        CpuMonitor::Source cpu_times);
 
   bool forward(SpanId to, RequestId request, const Place& place) override {
     Span* next = span(to);
@@ -113,6 +114,8 @@ class Trunks::State final : public SpanNeighbours {
             const SignallingFactory& factory);
   void join_loopbacks();
 
+  EventListener& listener_;
+  CpuMonitor::Source cpu_times_;
   std::vector<std::atomic<std::uint16_t>> rotors_;
   std::atomic<std::uint64_t> requests_{0};
   std::vector<std::unique_ptr<Part>> spans_;
@@ -120,8 +123,13 @@ class Trunks::State final : public SpanNeighbours {
   std::unique_ptr<CpuMonitor> monitor_;  // started and stopped by start_all and stop_all
 };
 
-Trunks::State::State(TdmConfig config, EventListener& listener, const SignallingFactory& factory)
-    : config_(agreed(std::move(config))), groups_(config_.groups()), rotors_(groups_.size()) {
+Trunks::State::State(TdmConfig config, EventListener& listener, const SignallingFactory& factory,
+                     CpuMonitor::Source cpu_times)
+    : config_(agreed(std::move(config))),
+      groups_(config_.groups()),
+      listener_(listener),
+      cpu_times_(std::move(cpu_times)),
+      rotors_(groups_.size()) {
   for (std::size_t i = 0; i < config_.spans.size(); ++i) {
     auto part = std::make_unique<Part>();
     make(*part, static_cast<std::uint16_t>(i), listener, factory);
@@ -206,16 +214,20 @@ Result<RequestId> Trunks::State::place(const Hunt& hunt, const CallerData& calle
 void Trunks::State::start_monitor() {
   if (config_.cpu.enabled && monitor_ == nullptr) {
     monitor_ = std::make_unique<CpuMonitor>(
-        config_.cpu, read_cpu_times, [this](unsigned /*percent*/, bool alarm) {
+        config_.cpu, cpu_times_, [this](unsigned percent, bool alarm) {
           overloaded_.store(alarm && config_.cpu.reject, std::memory_order_relaxed);
+          if (config_.cpu.warn) {
+            listener_.on_cpu_alarm(percent, alarm);
+          }
         });
   }
 }
 
 // ---- the public face
 
-Trunks::Trunks(TdmConfig config, EventListener& listener, const SignallingFactory& factory)
-    : state_(std::make_unique<State>(std::move(config), listener, factory)) {}
+Trunks::Trunks(TdmConfig config, EventListener& listener, const SignallingFactory& factory,
+               CpuMonitor::Source cpu_times)
+    : state_(std::make_unique<State>(std::move(config), listener, factory, std::move(cpu_times))) {}
 
 Trunks::~Trunks() {
   stop_all();
