@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "tdm/message_text.hpp"
+
 namespace strowger::tdm {
 namespace {
 
@@ -59,17 +61,6 @@ struct LoopbackMessage {
 namespace {
 
 using Room = std::array<core::Octet, max_message_octets>;
-
-void put_text(core::OctetWriter& out, std::string_view text) {
-  out.u8(static_cast<std::uint8_t>(text.size()));
-  out.text(text);
-}
-
-template <std::size_t N>
-void take_text(core::OctetReader& in, core::BoundedString<N>& into) {
-  const std::size_t size = in.u8();
-  (void)into.assign(core::text_of(in.take(size)));
-}
 
 core::Octets write(const LoopbackMessage& message, Room& room) {
   core::OctetWriter out(room);

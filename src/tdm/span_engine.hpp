@@ -190,7 +190,7 @@ class SpanEngine {
   void stopped();
   void guard_fired(const AnswerGuard& guard);
 
-  // Calls and their states.
+  // Calls and their states (span_calls.cpp).
   [[nodiscard]] CallSlot* find(CallId call);
   [[nodiscard]] const CallSlot* find(CallId call) const;
   [[nodiscard]] CallSlot* make_call(bool outgoing, ChannelNumber channel, const CallerData& caller);

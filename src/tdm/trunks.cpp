@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "tdm/analog.hpp"
 #include "tdm/cpu_monitor.hpp"
 #include "tdm/loopback.hpp"
 #include "tdm/no_signalling.hpp"
@@ -43,14 +44,20 @@ GlareRule complement_of(GlareRule rule) {
   throw std::invalid_argument("span " + span.name + ": " + why);
 }
 
+bool back_to_back(const SpanConfig& span) {
+  return span.signalling == "loopback" ||
+         (span.signalling == "analog" && !span.signalling_peer.empty());
+}
+
 /// The other end of a loopback span; it names this one in turn.
 SpanConfig& loopback_peer(TdmConfig& config, const SpanConfig& span) {
   const auto peer =
       std::find_if(config.spans.begin(), config.spans.end(),
                    [&](const SpanConfig& other) { return other.name == span.signalling_peer; });
-  if (peer == config.spans.end() || &*peer == &span || peer->signalling != "loopback" ||
+  if (peer == config.spans.end() || &*peer == &span || peer->signalling != span.signalling ||
       peer->signalling_peer != span.name) {
-    refuse(span, "loopback wants a peer: another span with signalling loopback that names it");
+    refuse(span, span.signalling + " wants a peer: another span with signalling " +
+                     span.signalling + " that names it");
   }
   return *peer;
 }
@@ -58,7 +65,7 @@ SpanConfig& loopback_peer(TdmConfig& config, const SpanConfig& span) {
 /// What the two ends of a loopback must agree on: the first of the two has the say.
 TdmConfig agreed(TdmConfig config) {
   for (const SpanConfig& span : config.spans) {
-    if (span.signalling == "loopback") {
+    if (back_to_back(span)) {
       SpanConfig& peer = loopback_peer(config, span);
       if (&span < &peer) {
         peer.glare = complement_of(span.glare);
@@ -112,6 +119,8 @@ class Trunks::State final : public SpanNeighbours {
   friend class Trunks;
   void make(Part& part, std::uint16_t index, EventListener& listener,
             const SignallingFactory& factory);
+  void make_analog(Part& part, const SpanConfig& config, SpanId id,
+                   const SignallingFactory& factory);
   void join_loopbacks();
 
   EventListener& listener_;
@@ -145,6 +154,8 @@ void Trunks::State::make(Part& part, std::uint16_t index, EventListener& listene
   if (config.signalling == "loopback") {
     part.module = std::make_unique<LoopbackModule>();
     part.outlet = std::make_unique<LoopbackOutlet>();
+  } else if (config.signalling == "analog") {
+    make_analog(part, config, id, factory);
   } else if (config.signalling == "none") {
     part.module = std::make_unique<NoSignalling>();
   } else if (factory) {
@@ -166,10 +177,25 @@ void Trunks::State::make(Part& part, std::uint16_t index, EventListener& listene
   }
 }
 
+void Trunks::State::make_analog(Part& part, const SpanConfig& config, SpanId id,
+                                const SignallingFactory& factory) {
+  for (const ChannelConfig& channel : config.channels) {
+    if (channel.type != ChannelType::fxs && channel.type != ChannelType::fxo) {
+      refuse(config, "analog signalling is for fxs- and fxo-channels alone");
+    }
+  }
+  part.module = std::make_unique<AnalogModule>(config);
+  if (back_to_back(config)) {
+    part.outlet = std::make_unique<LoopbackOutlet>();
+  } else if (factory) {
+    part.outlet = factory(config, id).outlet;
+  }
+}
+
 void Trunks::State::join_loopbacks() {
   for (const auto& part : spans_) {
     const SpanConfig& config = part->span->config();
-    if (config.signalling != "loopback") {
+    if (!back_to_back(config)) {
       continue;
     }
     for (const auto& other : spans_) {

@@ -23,7 +23,9 @@
 namespace strowger::tdm {
 
 /// What a span's signalling consists of, made for `signalling = NAME`s that this library does not
-/// have (ss7). The outlet may be null where the module sends nothing.
+/// have (ss7). The outlet may be null where the module sends nothing. For `signalling = analog`
+/// without a peer the library has the module, and the outlet alone is asked for: what takes its
+/// AnalogMessages to the card.
 struct SignallingParts {
   std::unique_ptr<SignallingModule> module;
   std::unique_ptr<MessageOutlet> outlet;
