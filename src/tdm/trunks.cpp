@@ -180,7 +180,7 @@ void Trunks::State::make(Part& part, std::uint16_t index, EventListener& listene
 void Trunks::State::make_analog(Part& part, const SpanConfig& config, SpanId id,
                                 const SignallingFactory& factory) {
   for (const ChannelConfig& channel : config.channels) {
-    if (channel.type != ChannelType::fxs && channel.type != ChannelType::fxo) {
+    if (!is_analog(channel.type)) {
       refuse(config, "analog signalling is for fxs- and fxo-channels alone");
     }
   }

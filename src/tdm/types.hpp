@@ -71,6 +71,10 @@ enum class ChannelType : std::uint8_t { b, d, fxs, fxo, em, cas };
   return type != ChannelType::d;
 }
 
+[[nodiscard]] constexpr bool is_analog(ChannelType type) {
+  return type == ChannelType::fxs || type == ChannelType::fxo;
+}
+
 /// The states of a channel's call, FreeTDM's words. A channel without a call is `down`.
 enum class State : std::uint8_t {
   down,            // no call
