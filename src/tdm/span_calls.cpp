@@ -79,7 +79,7 @@ void SpanEngine::release(CallSlot& call, Cause why) {
   answer_pending(call, TdmError::call_over);
   const bool known = call.state != State::collect;
   const Trigger by = call.state == State::terminating ? Trigger::hang_up : Trigger::released;
-  const StateRow* row = find_row(map_, call.outgoing, call.state, by);
+  const StateRow* row = map_.find(call.outgoing, call.state, by);
   tdm::Event event = about(call, EventKind::released);
   event.request = call.hang_up;
   event.cause = why;

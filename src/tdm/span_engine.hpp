@@ -213,7 +213,7 @@ class SpanEngine {
   const SpanConfig& config_;
   const std::vector<Group>& groups_;
   SignallingModule& module_;
-  StateMap map_;
+  StateIndex map_;
   std::unique_ptr<Port> port_;
   std::vector<CallSlot> calls_;
   std::vector<std::uint16_t> free_calls_;

@@ -66,7 +66,7 @@ void SpanEngine::serve(const Report& report) {
 }
 
 void SpanEngine::serve_call(CallSlot& call, const Report& report) {
-  const StateRow* row = find_row(map_, call.outgoing, call.state, report.trigger);
+  const StateRow* row = map_.find(call.outgoing, call.state, report.trigger);
   if (row == nullptr || is_asked(report.trigger)) {
     ++counters_.unexpected_reports;
     return;
@@ -126,7 +126,7 @@ void SpanEngine::module_answered(CallSlot& call, bool completed, Cause why) {
   }
   const RequestId request = call.pending;
   const Trigger trigger = call.pending_trigger;
-  const StateRow* row = find_row(map_, call.outgoing, call.state, trigger);
+  const StateRow* row = map_.find(call.outgoing, call.state, trigger);
   if (!completed || row == nullptr) {
     call.cause = why;
     answer_pending(call, TdmError::refused_below);

@@ -154,6 +154,15 @@ const StateRow* find_row(StateMap map, bool outgoing, State state, Trigger trigg
   return nullptr;
 }
 
+StateIndex::StateIndex(StateMap map) {
+  for (const StateRow& row : map) {
+    for (const bool outgoing : {false, true}) {
+      const StateRow*& first = rows_[place(outgoing, row.from, row.on)];
+      first = first == nullptr && is_for(row, outgoing) ? &row : first;
+    }
+  }
+}
+
 std::span<const Promise> promises() {
   return promise_table;
 }
