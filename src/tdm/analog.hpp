@@ -87,8 +87,7 @@ class AnalogModule final : public SignallingModule {
 
   // What the line does (analog_line.cpp).
   void phone_did(Line& line, const AnalogMessage& message, SignallingPort& port, core::Time now);
-  void exchange_did(Line& line, const AnalogMessage& message, SignallingPort& port,
-                    core::Time now);
+  void exchange_did(Line& line, const AnalogMessage& message, SignallingPort& port, core::Time now);
   void lifted(Line& line, SignallingPort& port, core::Time now);
   void put_down(Line& line, SignallingPort& port);
   void let_go(Line& line, SignallingPort& port);

@@ -15,12 +15,12 @@
 namespace strowger::tdm {
 
 enum class AnalogSignal : std::uint8_t {
-  on_hook,   // FXO: the loop is open; from an FXS port: the exchange has let go of the line
-  off_hook,  // FXO: the loop is closed
-  flash,     // FXO: opened for a moment
-  ring,      // FXS: a burst of ringing; comes again for as long as it rings
-  ring_off,  // FXS: no more of it
-  polarity,  // FXS: the line has been reversed
+  on_hook,    // FXO: the loop is open; from an FXS port: the exchange has let go of the line
+  off_hook,   // FXO: the loop is closed
+  flash,      // FXO: opened for a moment
+  ring,       // FXS: a burst of ringing; comes again for as long as it rings
+  ring_off,   // FXS: no more of it
+  polarity,   // FXS: the line has been reversed
   caller_id,  // FXS: who calls, between the first two bursts: `digits`, `name`
   dial,       // `digits` in DTMF, either way
   tone,       // FXS: `tone` is heard

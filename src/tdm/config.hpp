@@ -30,15 +30,15 @@ struct ChannelConfig {
   std::uint16_t timeslot = 1;
   std::uint16_t physical_span = 1;  // where several lines make one span ("2:1-31")
   std::string name;
-  std::string number;  // FXO: the called number of what comes in; FXS: the caller's own
+  std::string number;           // FXO: the called number of what comes in; FXS: the caller's own
   std::string group;            // empty: none
   double receive_gain_db = 0;   // -24 to 24
   double transmit_gain_db = 0;  // -24 to 24
   bool detect_dtmf = true;
-  bool dump_dtmf = false;  // debugdtmf: the audio around each digit goes to a file
-  bool statistics = true;  // iostats: count what is read and written
+  bool dump_dtmf = false;             // debugdtmf: the audio around each digit goes to a file
+  bool statistics = true;             // iostats: count what is read and written
   Framing framing = Framing::octets;  // of a d-channel
-  std::string cas_bits;    // idle pattern of a cas channel ("1101"); empty: none given
+  std::string cas_bits;               // idle pattern of a cas channel ("1101"); empty: none given
 };
 
 /// The keys of transports; each takes those it knows (tdm_transports).
@@ -60,9 +60,9 @@ struct TransportConfig {
 struct AnalogConfig {
   core::Duration digit_timeout = core::seconds(2);  // after a digit: the number is complete
   std::uint16_t max_digits = 31;                    // 1 to 31: complete without waiting
-  Digits hotline;                 // FXS: called as soon as the phone is lifted; empty: none
-  bool caller_id = true;          // FXS: sent; FXO: waited for before the call is offered
-  bool answer_polarity = false;   // the line is reversed for answer; FXO: nothing else is one
+  Digits hotline;                // FXS: called as soon as the phone is lifted; empty: none
+  bool caller_id = true;         // FXS: sent; FXO: waited for before the call is offered
+  bool answer_polarity = false;  // the line is reversed for answer; FXO: nothing else is one
   core::Duration dialtone_wait = core::seconds(5);  // FXO; 0: dial at once
 };
 
@@ -73,7 +73,7 @@ struct SpanConfig {
   media::Codec law = media::Codec::pcma;  // mu-law on T1 and J1 unless told otherwise
   GlareRule glare = GlareRule::yield_all;
   std::string signalling = "none";  // loopback, analog, ss7, none
-  std::string signalling_peer;      // loopback: the span at the other end; analog: likewise, or none
+  std::string signalling_peer;  // loopback: the span at the other end; analog: likewise, or none
   std::vector<ChannelConfig> channels;
   TransportConfig transport;
   AnalogConfig analog;

@@ -244,8 +244,7 @@ std::vector<core::Octet> encode_start(SpanId id, const SpanConfig& config,
                                       const std::vector<Group>& groups) {
   const FlightStart start{id, config, groups};
   base::FlightScratch scratch;
-  const core::Octets encoded =
-      scratch.encoded([&](OctetWriter& writer) { Writer{writer}(start); });
+  const core::Octets encoded = scratch.encoded([&](OctetWriter& writer) { Writer{writer}(start); });
   return {encoded.begin(), encoded.end()};
 }
 

@@ -49,8 +49,8 @@ TEST(TdmFlightCodec, reads_every_event_and_command_back) {
   expect_round_trip(SpanEngine::Event{ChannelNumber(3), Alarms{Alarms::blue}});
   for (const Command::What& what :
        {Command::What(StartSpan{}), Command::What(StopSpan{}),
-        Command::What(Place{Hunt::on_group(1, HuntOrder::round_robin_down), caller("1", "2"), 3,
-                            4}),
+        Command::What(
+            Place{Hunt::on_group(1, HuntOrder::round_robin_down), caller("1", "2"), 3, 4}),
         Command::What(Answer{call}), Command::What(Indicate{call, Indication::busy}),
         Command::What(SetHold{call, false}), Command::What(Transfer{call, caller("", "9").called}),
         Command::What(HangUp{call, Cause(17)}), Command::What(Reset{ChannelNumber(2)}),

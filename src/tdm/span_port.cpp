@@ -71,7 +71,7 @@ void SpanEngine::Port::report(CallId call, Trigger trigger, std::uint32_t value)
 bool SpanEngine::Port::far_transfers(CallId call, std::string_view to) {
   CallSlot* slot = engine_.find(call);
   const bool permitted = slot != nullptr && engine_.map_.find(slot->outgoing, slot->state,
-                                                     Trigger::transferring) != nullptr;
+                                                              Trigger::transferring) != nullptr;
   if (!permitted || !slot->transfer_to.assign(to)) {
     return false;
   }

@@ -44,7 +44,7 @@ enum class Trigger : std::uint8_t {
   held,          // the far end has put the call on hold
   retrieved,     // and has taken it back
   transferring,  // the far end hands its part of the call to another number
-  released,  // the release that we asked for is confirmed
+  released,      // the release that we asked for is confirmed
 };
 inline constexpr std::size_t trigger_count = static_cast<std::size_t>(Trigger::released) + 1;
 inline constexpr Trigger first_report = Trigger::incoming;

@@ -19,7 +19,8 @@ std::string page() {
   std::string text =
       "# The states of a tdm call\n\n"
       "Printed from `src/tdm/trunk_state_map.cpp` and the promise table of `src/tdm/state_map.cpp` "
-      "by their test; never edited by hand. The map is that of the modules `loopback`, `analog` and "
+      "by their test; never edited by hand. The map is that of the modules `loopback`, `analog` "
+      "and "
       "`none`. A row with a side is for calls of that side alone; the action is the event that the "
       "user is told. What stands in no row is refused (asked by the user) or counted as unexpected "
       "(reported by the signalling). `docs/tdm.md` tells what the words mean.\n\n"

@@ -85,8 +85,9 @@ void check_channels(const TdmConfig& config, const base::ConfFile& file, Errors&
       return std::any_of(span.channels.begin(), span.channels.end(), wanted);
     };
     if (config.dump_folder.empty() && any([](const ChannelConfig& c) { return c.dump_dtmf; })) {
-      errors.push_back({file.sections.back().place,
-                        "span " + span.name + ": debugdtmf wants a debugdtmf_directory in [general]"});
+      errors.push_back(
+          {file.sections.back().place,
+           "span " + span.name + ": debugdtmf wants a debugdtmf_directory in [general]"});
     }
     const bool frames = any([](const ChannelConfig& c) { return c.framing != Framing::octets; });
     if (frames && span.transport.type != "dahdi") {

@@ -239,8 +239,8 @@ Result<RequestId> Trunks::State::place(const Hunt& hunt, const CallerData& calle
 
 void Trunks::State::start_monitor() {
   if (config_.cpu.enabled && monitor_ == nullptr) {
-    monitor_ = std::make_unique<CpuMonitor>(
-        config_.cpu, cpu_times_, [this](unsigned percent, bool alarm) {
+    monitor_ =
+        std::make_unique<CpuMonitor>(config_.cpu, cpu_times_, [this](unsigned percent, bool alarm) {
           overloaded_.store(alarm && config_.cpu.reject, std::memory_order_relaxed);
           if (config_.cpu.warn) {
             listener_.on_cpu_alarm(percent, alarm);

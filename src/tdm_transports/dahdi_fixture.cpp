@@ -9,11 +9,11 @@ namespace {
 /// The numbers are written out: a wrong one in the header must not agree with itself here.
 std::string name_of(unsigned long request) {
   static const std::map<unsigned long, std::string> names{
-      {0x4004DA26, "specify"}, {0x4018DA1B, "buffers"},  {0x4004DA20, "audio"},
-      {0x4004DA27, "law"},     {0x4204DA10, "gains"},    {0x4004DA21, "echo"},
-      {0x4004DA03, "flush"},   {0x8004DA08, "event"},    {0xC088DA05, "parameters"},
-      {0x4004DA25, "hdlc"},    {0x4004DA07, "hook"},     {0x4004DA15, "tone"},
-      {0x4104DA1F, "dial"},    {0x4004DA5B, "detect"},   {0x4004DA5C, "polarity"}};
+      {0x4004DA26, "specify"}, {0x4018DA1B, "buffers"}, {0x4004DA20, "audio"},
+      {0x4004DA27, "law"},     {0x4204DA10, "gains"},   {0x4004DA21, "echo"},
+      {0x4004DA03, "flush"},   {0x8004DA08, "event"},   {0xC088DA05, "parameters"},
+      {0x4004DA25, "hdlc"},    {0x4004DA07, "hook"},    {0x4004DA15, "tone"},
+      {0x4104DA1F, "dial"},    {0x4004DA5B, "detect"},  {0x4004DA5C, "polarity"}};
   const auto found = names.find(request);
   return found == names.end() ? "unknown" : found->second;
 }

@@ -36,8 +36,7 @@ class Frames : public testing::Test {
 
 TEST_F(Frames, set_a_clear_channel_to_hdlc_with_check_bits) {
   open();
-  EXPECT_THAT(channel().requests,
-              ElementsAre("specify", "parameters", "hdlc", "buffers", "flush"));
+  EXPECT_THAT(channel().requests, ElementsAre("specify", "parameters", "hdlc", "buffers", "flush"));
   EXPECT_EQ(channel().number, 16);
   EXPECT_EQ(channel().buffers.size, 512);
   EXPECT_EQ(channel().buffers.count, 4);

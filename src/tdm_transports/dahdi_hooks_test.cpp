@@ -76,8 +76,8 @@ class Hooks : public testing::Test {
 
 TEST_F(Hooks, of_a_phone_are_told_to_the_span) {
   open(tdm::ChannelType::fxs);
-  EXPECT_THAT(heard({2, 3, 1}), ElementsAre(AnalogSignal::off_hook, AnalogSignal::flash,
-                                            AnalogSignal::on_hook));
+  EXPECT_THAT(heard({2, 3, 1}),
+              ElementsAre(AnalogSignal::off_hook, AnalogSignal::flash, AnalogSignal::on_hook));
   EXPECT_EQ(told[0].channel, tdm::ChannelNumber(1));
   EXPECT_THAT(heard({9, 12, 17, 18}), IsEmpty());
 }

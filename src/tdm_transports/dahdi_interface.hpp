@@ -113,7 +113,7 @@ inline constexpr int event_abort = 6;      // HDLC: seven ones
 inline constexpr int event_overrun = 7;    // HDLC: longer than its buffer
 inline constexpr int event_bad_check = 8;  // HDLC: wrong check bits
 inline constexpr int event_polarity = 17;
-inline constexpr int event_removed = 20;          // the card has gone
+inline constexpr int event_removed = 20;           // the card has gone
 inline constexpr int event_pulse_digit = 1 << 16;  // with the digit in the low bits
 inline constexpr int event_tone_digit = 1 << 17;   // a DTMF key is pressed, likewise
 

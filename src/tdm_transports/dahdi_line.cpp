@@ -59,8 +59,7 @@ std::string dahdi_sentence(int channel, const char* what) {
   return text;
 }
 
-std::optional<std::size_t> dahdi_timeslot(const tdm::SpanConfig& span,
-                                          tdm::ChannelNumber channel) {
+std::optional<std::size_t> dahdi_timeslot(const tdm::SpanConfig& span, tdm::ChannelNumber channel) {
   const std::size_t index = channel.value() - 1U;
   const auto in_line = [](const tdm::ChannelConfig& config) {
     return config.framing == tdm::Framing::octets;
@@ -68,9 +67,8 @@ std::optional<std::size_t> dahdi_timeslot(const tdm::SpanConfig& span,
   if (channel.value() == 0 || index >= span.channels.size() || !in_line(span.channels[index])) {
     return std::nullopt;
   }
-  return static_cast<std::size_t>(
-      std::count_if(span.channels.begin(),
-                    span.channels.begin() + static_cast<std::ptrdiff_t>(index), in_line));
+  return static_cast<std::size_t>(std::count_if(
+      span.channels.begin(), span.channels.begin() + static_cast<std::ptrdiff_t>(index), in_line));
 }
 
 tdm::Alarms dahdi_alarms(std::uint32_t bits) {

@@ -57,8 +57,7 @@ TEST(Q703, Q703_2_3_2_a_flag_is_a_zero_six_ones_and_a_zero) {
 
 TEST(Q703, Q703_2_3_2_the_closing_flag_of_one_unit_is_the_opening_flag_of_the_next) {
   const std::string line = sent({fisu_of_zeros, fisu_of_zeros});
-  const std::string wanted =
-      between_flags(fisu_of_zeros_line) + line_of(fisu_of_zeros_line) + flag;
+  const std::string wanted = between_flags(fisu_of_zeros_line) + line_of(fisu_of_zeros_line) + flag;
   EXPECT_EQ(line.substr(0, wanted.size()), wanted);
   EXPECT_EQ(frames_in(wanted), Frames({fisu_of_zeros, fisu_of_zeros}));
 }
@@ -68,8 +67,9 @@ TEST(Q703, Q703_2_3_7_check_bits_of_vectors_worked_by_hand) {
     Octets unit;
     const char* line;
   };
-  for (const Vector& vector : {Vector{fisu_of_ones, fisu_of_ones_line},
-                               Vector{fisu_of_zeros, fisu_of_zeros_line}, Vector{sios, sios_line}}) {
+  for (const Vector& vector :
+       {Vector{fisu_of_ones, fisu_of_ones_line}, Vector{fisu_of_zeros, fisu_of_zeros_line},
+        Vector{sios, sios_line}}) {
     const std::string wanted = between_flags(vector.line);
     EXPECT_EQ(sent({vector.unit}).substr(0, wanted.size()), wanted);
     EXPECT_EQ(frames_in(wanted), Frames({vector.unit}));
@@ -109,8 +109,8 @@ TEST(Q703, Q703_3_2_2_a_zero_behind_five_ones_is_deleted) {
 TEST(Q703, Q703_3_2_no_flag_is_imitated_by_what_a_unit_holds) {
   const Octets flags(4, 0x7E);
   const std::string line = sent({flags});
-  const std::string wanted = between_flags(
-      "011111 0 10  011111 0 10  011111 0 10  011111 0 10  1110110000010110");
+  const std::string wanted =
+      between_flags("011111 0 10  011111 0 10  011111 0 10  011111 0 10  1110110000010110");
   EXPECT_EQ(line.substr(0, wanted.size()), wanted);
   EXPECT_EQ(frames_in(wanted), Frames({flags}));
 }
@@ -136,7 +136,8 @@ TEST(Q703, Q703_4_1_3_a_unit_of_less_than_six_octets_with_its_flag_is_in_error) 
 }
 
 TEST(Q703, Q703_4_1_3_a_unit_of_no_whole_octets_is_in_error) {
-  const std::string line = between_flags(fisu_of_zeros_line) + line_of(fisu_of_zeros_line) + "0" + flag;
+  const std::string line =
+      between_flags(fisu_of_zeros_line) + line_of(fisu_of_zeros_line) + "0" + flag;
   EXPECT_EQ(errors_in(line), Kinds({Kind::no_octets}));
   EXPECT_TRUE(is_unit_in_error(Kind::no_octets));
 }
