@@ -99,9 +99,9 @@ class RecordedSpan {
         far_config_(span_config("b", 3, GlareRule::control_all)),
         far(SpanId(2), far_config_, groups_, far_module_) {}
 
-  void deliver(const SpanEngine::Action& action, core::Time now) {
+  void deliver(const SpanEngine::Action& action, core::Time at) {
     if (const auto* out = std::get_if<SignalOut>(&action)) {
-      far.driver.input(out->message, SpanEngine::Source{}, now);
+      far.driver.input(out->message, SpanEngine::Source{}, at);
     } else if (const auto* event = std::get_if<Event>(&action)) {
       events.push_back(*event);
     }
