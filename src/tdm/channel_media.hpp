@@ -59,8 +59,10 @@ struct ChannelMediaCounters {
   std::uint64_t sent = 0;         // octets, to the timeslot
   std::uint64_t overruns = 0;     // received octets that nobody read in time
   std::uint64_t underruns = 0;    // octets of silence sent while the channel was open
-  std::size_t most_received = 0;  // octets that have waited for the reader, at most
-  std::size_t most_to_send = 0;   // octets that have waited for the timeslot, at most
+  // The most octets that have waited for the reader and for the timeslot, right to a sixteenth of
+  // the buffer.
+  std::size_t most_received = 0;
+  std::size_t most_to_send = 0;
 };
 
 class ChannelMedia final : public Timeslot {

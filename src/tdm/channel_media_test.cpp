@@ -227,6 +227,7 @@ TEST(ChannelMedia, keeps_its_statistics_to_itself_where_they_are_off) {
   for (const bool statistics : {true, false}) {
     ChannelMediaConfig config;
     config.statistics = statistics;
+    config.buffer_octets = 256;
     Joined joined(config);
     joined.a.write(sine(160, 8000));
     joined.ticks(30);

@@ -110,11 +110,11 @@ TEST(Rfc5086, Rfc5086_4_3_M_tells_RDI_of_the_attachment_circuit_while_L_is_clear
 }
 
 TEST(Rfc5086, Rfc5086_4_3_reserved_combinations_of_L_and_M_are_discarded) {
-  for (const core::Octet flags : {0x01, 0x03, 0x09, 0x0A, 0x0B}) {
+  for (const core::Octet flags : Bytes{0x01, 0x03, 0x09, 0x0A, 0x0B}) {
     EXPECT_EQ(parse_ces(written(0, 0, flags), false).error(), CesError::reserved)
         << static_cast<int>(flags);
   }
-  for (const core::Octet flags : {0x00, 0x02, 0x04, 0x06, 0x08, 0x0C}) {
+  for (const core::Octet flags : Bytes{0x00, 0x02, 0x04, 0x06, 0x08, 0x0C}) {
     EXPECT_TRUE(parse_ces(written(0, 0, flags), false)) << static_cast<int>(flags);
   }
 }
@@ -259,7 +259,7 @@ TEST(Rfc5086, Rfc5086_6_2_2_a_lost_packet_is_replaced_by_as_many_octets_of_fille
 
 TEST(Rfc5086, Rfc5086_6_2_2_misordered_packets_are_put_in_order) {
   CesStand stand(two_timeslots());
-  for (const std::uint16_t i : {0, 2, 1}) {
+  for (const std::uint16_t i : std::vector<std::uint16_t>{0, 2, 1}) {
     stand.hear(written(i, static_cast<core::Octet>(0x20 + i)));
   }
   EXPECT_THAT(heard(stand), Each(0x20));
