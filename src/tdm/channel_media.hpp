@@ -55,10 +55,10 @@ struct ChannelMediaConfig {
 
 /// All zero where the channel's statistics are off (iostats).
 struct ChannelMediaCounters {
-  std::uint64_t received = 0;     // octets, from the timeslot
-  std::uint64_t sent = 0;         // octets, to the timeslot
-  std::uint64_t overruns = 0;     // received octets that nobody read in time
-  std::uint64_t underruns = 0;    // octets of silence sent while the channel was open
+  std::uint64_t received = 0;   // octets, from the timeslot
+  std::uint64_t sent = 0;       // octets, to the timeslot
+  std::uint64_t overruns = 0;   // received octets that nobody read in time
+  std::uint64_t underruns = 0;  // octets of silence sent while the channel was open
   // The most octets that have waited for the reader and for the timeslot, right to a sixteenth of
   // the buffer.
   std::size_t most_received = 0;
