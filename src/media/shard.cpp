@@ -28,11 +28,12 @@ bool is_due(const Port& port, core::Time at) {
 }  // namespace
 
 Shard::Shard(const ShardConfig& config, MediaClock& clock, Outbox& outbox, ShardTally& tally,
-             const std::vector<Shard*>& peers)
+             ShardHealth& health, const std::vector<Shard*>& peers)
     : config_(config),
       clock_(clock),
       outbox_(outbox),
       tally_(tally),
+      health_(health),
       peers_(peers),
       commands_(command_room, wakeup_),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -170,6 +171,7 @@ void Shard::tick(core::Time at) {
     }
   }
   outbox_.flush();
+  health_.tick(at, tally_);
   ++next_tick_;
 }
 

@@ -43,8 +43,9 @@ struct Rig {
   rt::Wakeup reader;
   Outbox outbox{64, reader};
   ShardTally tally;
+  ShardHealth health;
   std::vector<Shard*> peers;
-  Shard shard{{0, 1, 4, core::seconds(5), "test"}, clock, outbox, tally, peers};
+  Shard shard{{0, 1, 4, core::seconds(5), "test"}, clock, outbox, tally, health, peers};
 };
 
 TEST(Shard, makes_up_for_missed_ticks_and_counts_them) {
