@@ -258,32 +258,20 @@ void receive_batches(Fifo& fifo, std::uint64_t count) {
 }
 
 /// Messages a second, by the wall clock.
-template <class Fifo>
-double one_by_one(std::uint64_t count) {
+template <class Fifo, void (*send)(Fifo&, std::uint64_t), void (*receive)(Fifo&, std::uint64_t)>
+double rate(std::uint64_t count) {
   const auto fifo = std::make_unique<Fifo>();
-  const std::int64_t spent =
-      run_pair([fifo = fifo.get(), count] { send_one_by_one(*fifo, count); },
-               [fifo = fifo.get(), count] { receive_one_by_one(*fifo, count); });
+  const std::int64_t spent = run_pair([fifo = fifo.get(), count] { send(*fifo, count); },
+                                      [fifo = fifo.get(), count] { receive(*fifo, count); });
   return static_cast<double>(count) * 1e9 / static_cast<double>(spent);
 }
 
 template <class Fifo>
-double from_memory(std::uint64_t count) {
-  const auto fifo = std::make_unique<Fifo>();
-  const std::int64_t spent =
-      run_pair([fifo = fifo.get(), count] { send_written(*fifo, count); },
-               [fifo = fifo.get(), count] { receive_one_by_one(*fifo, count); });
-  return static_cast<double>(count) * 1e9 / static_cast<double>(spent);
-}
-
+constexpr auto one_by_one = rate<Fifo, send_one_by_one<Fifo>, receive_one_by_one<Fifo>>;
 template <class Fifo>
-double in_batches(std::uint64_t count) {
-  const auto fifo = std::make_unique<Fifo>();
-  const std::int64_t spent =
-      run_pair([fifo = fifo.get(), count] { send_batches(*fifo, count); },
-               [fifo = fifo.get(), count] { receive_batches(*fifo, count); });
-  return static_cast<double>(count) * 1e9 / static_cast<double>(spent);
-}
+constexpr auto from_memory = rate<Fifo, send_written<Fifo>, receive_one_by_one<Fifo>>;
+template <class Fifo>
+constexpr auto in_batches = rate<Fifo, send_batches<Fifo>, receive_batches<Fifo>>;
 
 /// The harness finds by trial how many items fill a round, which a start that takes long would
 /// mislead: here the number is given.

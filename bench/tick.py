@@ -3,8 +3,8 @@
 
 For each load every contender runs in turn, in many short rounds (together a minute each, or
 STROWGER_TICK_SECONDS; a virtual machine is held up by its host for a while now and then, which a
-median of many rounds bears), at the same real-time priority, with processors kept from idle states (as
-cyclictest does unless told otherwise). The load is the same process all the while.
+median of many rounds bears), at the same real-time priority, with processors kept from idle
+states (as cyclictest does unless told otherwise). The load is the same process all the while.
 Figures are the median of the rounds, the maximum that of all. cyclictest cuts its figures down to
 whole microseconds; half a microsecond is added to them. Its wake-ups are compared with our
 wake-ups.

@@ -39,8 +39,9 @@ base::LogLevel log_level_of(const std::string& word) {
 
 /// What the thread of that name is for, in the words of ARCHITECTURE.md, section 4.
 std::string duty_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> duties{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> duties{
       {{"media-events", "what voice has to tell"},
+       {"media-sounds", "prompts into memory"},
        {"sip", "SIP: sockets, engine, registrar"},
        {"worker", "calls and their dialplan"},
        {"storage", "database and call records"},

@@ -46,6 +46,9 @@ class ServiceCore {
   [[nodiscard]] ShardHealth& health(std::uint32_t shard) { return lanes_[shard]->health; }
   [[nodiscard]] std::vector<QueueFigures> queues() const;
 
+  /// Reads prompts into memory; takes long. Returns early when `stop` is set.
+  void preload_sounds(const std::atomic<bool>& stop) { sounds_.preload(stop); }
+
   // ---- the thread of the shard
   [[nodiscard]] Shard& shard(std::uint32_t index) { return lanes_[index]->shard; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <future>
 #include <optional>
 #include <stdexcept>
@@ -49,6 +50,8 @@ struct ShardedService::Impl {
       deliverer = std::thread([this] { core.deliver_until_stopped([this] { tell(); }); });
       pthread_setname_np(deliverer.native_handle(), "media-events");
       start_shards(config.priority);
+      reader = std::thread([this] { core.preload_sounds(stopping); });
+      pthread_setname_np(reader.native_handle(), "media-sounds");
     } catch (...) {
       stop();
       throw;
@@ -109,6 +112,10 @@ struct ShardedService::Impl {
     }
   }
   void stop() {
+    stopping = true;
+    if (reader.joinable()) {
+      reader.join();
+    }
     for (std::uint32_t i = 0; i < threads.size(); ++i) {
       core.shard(i).request_stop();
     }
@@ -124,6 +131,8 @@ struct ShardedService::Impl {
   ServiceCore core;
   base::Logger log;
   std::thread deliverer;
+  std::thread reader;  // of prompts, at the beginning
+  std::atomic<bool> stopping{false};
   std::vector<std::unique_ptr<rt::RealTimeThread>> threads;
   std::vector<ShardTiming> timings;
 };

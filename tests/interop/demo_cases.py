@@ -265,6 +265,6 @@ def caller_gone(world):
 
 CASES = (
     registers_with_a_password, wrong_password_is_refused, phone_to_phone, cut_media_is_noticed,
-    hold_with_music, conference_of_three, media_threads, menu_by_keys, echo_by_keys, busy, no_answer, cancelled,
-    unknown_number, caller_gone,
+    hold_with_music, conference_of_three, media_threads, menu_by_keys, echo_by_keys, busy,
+    no_answer, cancelled, unknown_number, caller_gone,
 )
