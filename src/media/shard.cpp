@@ -14,6 +14,12 @@
 namespace strowger::media {
 namespace {
 
+/// Without a tick for so long the clock is asked though nothing called: a card that has fallen
+/// silent makes no descriptor readable, and only the clock can find that out and take another
+/// source.
+constexpr core::Duration silence = core::milliseconds(50);
+constexpr int longest_sleep_ms = 50;
+
 /// Hold music is played by this clock of 8,000 Hz: ports that change shards hear it go on.
 std::uint64_t music_clock(core::Time now) {
   return static_cast<std::uint64_t>(now.ns / 125'000);
@@ -93,7 +99,7 @@ void Shard::run() {
   const rt::RealTimeSection section;
   while (!stop_.load(std::memory_order_acquire)) {
     wakeup_.announce_sleep();
-    turn(idle() ? -1 : 0);
+    turn(idle() ? longest_sleep_ms : 0);
     wakeup_.wake_done();
   }
 }
@@ -110,10 +116,12 @@ void Shard::turn(int timeout_ms) {
     }
     due = due || event.data.u64 == shard_keys::clock;
   }
-  if (due) {
+  core::Time now = clock_.now();
+  if (due || now - last_tick_at_ > silence) {
     catch_up();
+    now = clock_.now();
   }
-  const Room packets = room(clock_.now());
+  const Room packets = room(now);
   for (const epoll_event& event : ready) {
     if (event.data.u64 < shard_keys::clock) {
       receive(event.data.u64, packets);
