@@ -173,6 +173,18 @@ TEST_F(TrunksTest, alarms_reach_the_user_from_any_thread) {
   EXPECT_EQ(trunks.span(a)->status(ChannelNumber(2)).now.alarms.bits, Alarms::yellow);
 }
 
+TEST(Trunks, a_channel_that_is_being_reset_shows_it) {
+  TdmConfig config = loopback_config(1);
+  Recorder user;
+  Trunks alone(config, user);
+  ASSERT_TRUE(alone.start(a));
+  ASSERT_TRUE(alone.reset({a, ChannelNumber(1)}));  // the far end does not run: no answer comes
+  while (!alone.span(a)->status(ChannelNumber(1)).now.resetting) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(user.events().empty());
+}
+
 TEST_F(TrunksTest, what_does_not_exist_is_refused_at_once) {
   EXPECT_EQ(trunks.answer(CallId(7)).error(), TdmError::no_such_span);
   EXPECT_EQ(trunks.place(Hunt::on_group(9), {}).error(), TdmError::no_such_group);

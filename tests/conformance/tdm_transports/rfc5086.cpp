@@ -31,7 +31,7 @@ Bytes ticks_of(core::Octet octet) {
 Bytes packet(CesStand& stand, core::Octet octet = 0x11, bool defect = false, bool rdi = false) {
   stand.tick(ticks_of(octet), defect, rdi);
   stand.tick(ticks_of(octet), defect, rdi);
-  const Bytes datagram = stand.sent.front();
+  Bytes datagram = stand.sent.front();
   stand.sent.clear();
   return datagram;
 }
