@@ -25,7 +25,8 @@ enum class EventKind : std::uint8_t {
   stop,            // the call is over, with `cause`; it lives on until it is hung up
   released,        // HANG UP's promise: the call is gone
   flash,
-  collected_digit,       // `digit` of the called number or within the call
+  collected_digit,       // `digit` of the called number (before start: such a call may yet end
+                         // without a word) or within the call
   facility,              // the module's own, in `value`
   held,                  // the far end has put the call on hold
   retrieved,             // and has taken it back

@@ -60,8 +60,9 @@ class Account {
       found.answered += request.answers == 1 && !refused ? 1U : 0U;
     }
     for (const auto& [id, call] : calls_) {
-      found.released_wrongly += call.released != 1 || !call.born ? 1U : 0U;
-      ++found.calls;
+      // Of a call whose number never became complete, digits alone were told.
+      found.released_wrongly += call.released != (call.born ? 1U : 0U) ? 1U : 0U;
+      found.calls += call.born ? 1U : 0U;
     }
     return found;
   }

@@ -27,6 +27,22 @@ TEST(Stress, eight_threads_and_events_that_call_the_api_leave_no_promise_open) {
   EXPECT_GE(found.calls, options.calls);
 }
 
+TEST(Stress, telephones_and_lines_keep_every_promise_too) {
+  StressOptions options;
+  options.calls = 3'000;
+  options.seed = 3;
+  TdmConfig config = loopback_config(8);
+  for (SpanConfig& span : config.spans) {
+    span.signalling = "analog";
+    span.analog.digit_timeout = core::milliseconds(10);
+    for (ChannelConfig& channel : span.channels) {
+      channel.type = span.name == "a" ? ChannelType::fxo : ChannelType::fxs;
+    }
+  }
+  const StressFindings found = run_stress(std::move(config), options);
+  EXPECT_TRUE(found.clean()) << found.text();
+}
+
 TEST(Stress, small_queues_slow_the_users_and_lose_nothing) {
   StressOptions options;
   options.calls = 3'000;
