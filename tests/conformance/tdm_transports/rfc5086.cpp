@@ -93,7 +93,8 @@ TEST(Rfc5086, Rfc5086_4_3_bits_0_to_3_and_FRG_are_zero) {
   EXPECT_EQ(parse_ces(Bytes{0, 0x80, 0, 0}, false).error(), CesError::fragmented);
 }
 
-TEST(Rfc5086, Rfc5086_4_3_L_is_set_while_the_attachment_circuit_is_dead_and_the_payload_left_out) {
+TEST(Rfc5086,
+     Rfc5086_4_3_bit_L_is_set_while_the_attachment_circuit_is_dead_and_the_payload_left_out) {
   CesStand stand(two_timeslots());
   EXPECT_EQ(packet(stand)[0] & 8, 0);
   const Bytes dead = packet(stand, 0x11, true);
@@ -102,7 +103,7 @@ TEST(Rfc5086, Rfc5086_4_3_L_is_set_while_the_attachment_circuit_is_dead_and_the_
   EXPECT_EQ(packet(stand)[0] & 8, 0);
 }
 
-TEST(Rfc5086, Rfc5086_4_3_M_tells_RDI_of_the_attachment_circuit_while_L_is_clear) {
+TEST(Rfc5086, Rfc5086_4_3_bits_M_tell_RDI_of_the_attachment_circuit_while_L_is_clear) {
   CesStand stand(two_timeslots());
   EXPECT_EQ(packet(stand, 0x11, false, true)[0] & 0x0B, 2);
   EXPECT_EQ(packet(stand, 0x11, true, true)[0] & 0x0B, 8) << "M is 0 while L is set";
@@ -292,7 +293,7 @@ TEST(Rfc5086, Rfc5086_6_2_2_a_payload_marked_L_is_replaced_even_where_it_is_ther
 
 // ---- clauses 4.3 and 6.2.2: R and the loss of packets
 
-TEST(Rfc5086, Rfc5086_6_2_2_R_tells_the_far_end_of_the_loss_of_packets_and_of_its_end) {
+TEST(Rfc5086, Rfc5086_6_2_2_bit_R_tells_the_far_end_of_the_loss_of_packets_and_of_its_end) {
   CesStand stand(two_timeslots());
   EXPECT_EQ(packet(stand)[0] & 4, 4) << "nothing has come yet";
   play(stand, 10);
