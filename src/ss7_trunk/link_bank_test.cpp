@@ -90,7 +90,8 @@ TEST_F(Banks, keep_messages_in_the_way_down_while_the_link_has_no_slot) {
   EXPECT_GT(sent, 2 * messages_a_link);
   const std::size_t first = sent;
   run(1);
-  EXPECT_EQ(a.report(now).waiting + a.report(now).unacknowledged, messages_a_link);
+  const LinkReport full = a.report(now);
+  EXPECT_EQ(full.waiting + full.unacknowledged, messages_a_link);
   send_all_that_go(sent);
   EXPECT_GT(sent, first);  // the link has taken some
   run(9'000);

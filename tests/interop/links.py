@@ -55,9 +55,9 @@ emergency => yes
 class Trunk:
     """A span at both ends, and the relay between them."""
 
-    def __init__(self, name, folder, ports):
+    def __init__(self, name, folder, ports, between):
         self.name, self.folder = name, folder
-        self.impairment, self.redundancy = TRUNKS[name]
+        self.impairment, self.redundancy = between
         self.ends = [ports.take(), ports.take()]
         self.middle = self.ends[::-1] if self.impairment is NO_RELAY else [ports.take(),
                                                                            ports.take()]
@@ -87,20 +87,22 @@ class Trunk:
 class Pair:
     """Both exchanges and what lies between."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, trunks=None, more_files=None):
+        trunks = trunks or TRUNKS
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         ports = Ports()
         self.folder = folder
         self.sides = []
-        self.trunks = {name: Trunk(name, folder, ports) for name in TRUNKS}
+        self.trunks = {name: Trunk(name, folder, ports, trunks[name]) for name in trunks}
         ss7 = "[linkset-both]\nenabled => yes\n\n" + "".join(
-            LINK.format(name=name) for name in TRUNKS)
+            LINK.format(name=name) for name in trunks)
         try:
             for side, name in enumerate(("near", "far")):
                 tdm = "".join(trunk.files(side) for trunk in self.trunks.values())
                 self.sides.append(Exchange(folder / name, ports, media_ports=20,
-                                           more_files={"tdm.conf": tdm, "ss7.conf": ss7}))
+                                           more_files={"tdm.conf": tdm, "ss7.conf": ss7,
+                                                       **(more_files or {})}))
         except Unmet:
             self.stop()
             raise
