@@ -35,7 +35,9 @@ class BankEnd {
 
   /// A tick within a real-time section, and the desk's turn unless it is stalled.
   void tick(core::Time now);
-  bool send(const std::string& text) { return desk.send(first_link, core::octets_of(text)).has_value(); }
+  bool send(const std::string& text) {
+    return desk.send(first_link, core::octets_of(text)).has_value();
+  }
   [[nodiscard]] bool in_service() const;
   /// As the link says itself, with two ticks of its own.
   [[nodiscard]] LinkReport report(core::Time now);

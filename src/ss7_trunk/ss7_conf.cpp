@@ -60,11 +60,9 @@ class Reader {
     base::ConfKeys keys(section, errors_);
     linksets_[section.name.substr(8)] = keys.boolean("enabled", true);
     for (const std::string_view key : linkset_keys) {
-      keys.accepted_without_effect(key, notices_,
-                                   "it is for MTP3 and ISUP, which are not there yet");
+      keep_for_later(keys, key, notices_);
     }
-    keys.accepted_without_effect("dpc", notices_,
-                                 "it is for MTP3 and ISUP, which are not there yet");
+    keep_for_later(keys, "dpc", notices_);
     for (const std::string_view key : {"gt", "transport"}) {
       keys.accepted_without_effect(key, notices_, "it needs no setting here");
     }
@@ -86,8 +84,7 @@ class Reader {
     }
     for (const std::string_view key :
          {"opc", "dpc", "default_linkset", "ssn", "globaltitle", "route", "peers"}) {
-      keys.accepted_without_effect(key, notices_,
-                                   "it is for MTP3 and ISUP, which are not there yet");
+      keep_for_later(keys, key, notices_);
     }
     for (const base::ConfEntry& entry : section.entries) {
       if (entry.key.starts_with("if-")) {

@@ -63,7 +63,7 @@ void load_mtp2(base::ConfKeys& keys, ss7::mtp2::Config& config) {
 /// What chan_ss7 knows and MTP3, ISUP or the span's channels will want.
 void load_kept(base::ConfKeys& keys, Errors& notices) {
   for (const std::string_view key : {"firstcic", "sls", "sltm", "stp", "auto_block"}) {
-    keys.accepted_without_effect(key, notices, "it is for MTP3 and ISUP, which are not there yet");
+    keep_for_later(keys, key, notices);
   }
   for (const std::string_view key :
        {"echocancel", "echocan_train", "echocan_taps", "rxgain", "txgain", "relaxdtmf", "iftype"}) {
@@ -109,6 +109,17 @@ std::vector<std::uint16_t> number_list(const base::ConfEntry& entry, std::uint16
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
   }
   return {numbers.begin(), numbers.end()};
+}
+
+void keep_for_later(base::ConfKeys& keys, std::string_view key, Errors& notices) {
+  const std::string text =
+      "'" + std::string(key) + "' is kept for MTP3 and ISUP, which are not there yet";
+  const auto same = [&](const base::ConfError& notice) { return notice.text == text; };
+  for (const base::ConfEntry* entry : keys.all(key)) {
+    if (std::none_of(notices.begin(), notices.end(), same)) {
+      notices.push_back({entry->place, text});
+    }
+  }
 }
 
 LinkSection load_link_section(const base::ConfSection& section, Errors& errors, Errors& notices) {

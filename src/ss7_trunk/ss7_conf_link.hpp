@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/conf.hpp"
@@ -22,6 +23,10 @@ struct LinkSection {
 [[nodiscard]] std::vector<std::uint16_t> number_list(const base::ConfEntry& entry,
                                                      std::uint16_t min, std::uint16_t max,
                                                      std::vector<base::ConfError>& errors);
+
+/// A key of what stands above MTP2: taken, with one notice a file.
+void keep_for_later(base::ConfKeys& keys, std::string_view key,
+                    std::vector<base::ConfError>& notices);
 
 [[nodiscard]] LinkSection load_link_section(const base::ConfSection& section,
                                             std::vector<base::ConfError>& errors,
