@@ -130,7 +130,7 @@ TEST_F(Banks, take_two_seconds_of_the_shortest_messages_without_holding_the_far_
   b.stalled = false;
   run(3'000);
   EXPECT_EQ(b.user.messages.size(), sent);
-  EXPECT_GT(b.report(now).mailbox.up_high_water, 30'000U);
+  EXPECT_GT(b.report(now).mailbox.up_high_water, 24'000U);
   EXPECT_EQ(b.report(now).mailbox.congestions, 0U);
 }
 

@@ -16,9 +16,9 @@ namespace strowger::ss7_trunk {
 /// How large they are: rate x worst stall of the reader.
 struct MailboxSize {
   /// A 64 kbit/s timeslot brings 8,000 octets a second. The shortest message takes 9 of them (six
-  /// octets of unit, two of check, a flag) and 24 of the FIFO (its header, three of message rounded
-  /// up to 8, and as much again): so two seconds are 43,000 octets, which must lie below the mark
-  /// at which the far end is held back, three quarters.
+  /// octets of unit, two of check, a flag) and 16 of the FIFO (a header, and three of message
+  /// rounded up to 8): three seconds are 43,000 octets, and lie below the mark at which the far end
+  /// is held back, three quarters.
   std::size_t up_octets = 64U << 10U;
   /// From above: a burst, as the link itself keeps what waits.
   std::size_t down_octets = 16U << 10U;

@@ -120,8 +120,8 @@ TEST(UdpLine, without_a_loop_neither_allocates_nor_locks) {
   std::array<core::Octet, 2 * tdm::frames_a_tick> out{};
   std::array<core::Octet, 2 * tdm::frames_a_tick> in{};
   out.fill(0x3C);
-  const rt::RealTimeSection section;
   for (std::int64_t ms = 0; in[0] != 0x3C; ++ms) {
+    const rt::RealTimeSection section;
     (*a)->exchange(out, in, {ms * 1'000'000});
     (*b)->exchange(out, in, {ms * 1'000'000});
   }
