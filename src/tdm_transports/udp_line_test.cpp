@@ -126,7 +126,6 @@ TEST(UdpLine, without_a_loop_neither_allocates_nor_locks) {
     (*b)->exchange(out, in, {ms * 1'000'000});
   }
   EXPECT_EQ((*b)->strangers(), 0U);
-  EXPECT_FALSE((*b)->alarms().any());
 }
 
 }  // namespace

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 
-from exchange import Exchange
+from exchange import PROGRAM, Exchange
 from processes import Ports, Program, ROOT, Unmet, expect, wait_until
 
-RELAY = ROOT / "build" / "release" / "tests" / "tools" / "relay" / "relay"
+RELAY = PROGRAM.parent / "tests" / "tools" / "relay" / "relay"
 RATE = 20       # test messages a second, each way
 
 # What lies between the ends of each link, and whether the transport repeats payloads.

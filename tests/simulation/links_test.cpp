@@ -155,7 +155,7 @@ TEST_P(Links, stay_in_service_for_ten_minutes) {
 INSTANTIATE_TEST_SUITE_P(Loss, Links,
                          testing::Values(Case{"of_a_thousandth", 0.001, false},
                                          Case{"of_a_hundredth_with_redundancy", 0.01, true}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST(LinksInBadWeather, go_out_by_the_error_rate_at_a_hundredth_and_come_back_when_it_ends) {
   const auto seed = seed_or(20261126);
