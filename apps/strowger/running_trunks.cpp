@@ -39,6 +39,10 @@ class RunningTrunks::Refuser final : public tdm::EventListener {
                     {"alarms", event.alarms.text().view()}});
     }
   }
+  void on_cpu_alarm(unsigned percent, bool on) override {
+    log_.warning(on ? "the processors are busy: cpu alarm" : "cpu alarm over",
+                 {{"percent", percent}});
+  }
 
  private:
   base::Logger log_;

@@ -144,8 +144,8 @@ std::vector<std::string> faults_of_transports(const tdm::TdmConfig& config) {
                        " channels; 1 to " + std::to_string(tdm::max_timeslots) + " are possible");
     } else if (std::any_of(span.channels.begin(), span.channels.end(), framed)) {
       faults.push_back("span " + span.name +
-                       ": links over channels that the card frames are not wired here (framing = "
-                       "octets for now; DahdiFrames is the library's own door)");
+                       ": the program drives no links over channels that the card frames: "
+                       "framing is octets");
     } else if (span.transport.type == "loop") {
       judge_loop(config, i, faults);
     } else if (span.transport.type == "udp" && !udp_config(span)) {
