@@ -26,7 +26,7 @@ struct LineCounters {
 };
 
 /// A line's two directions. Octets lie frame after frame: octet f * timeslots() + t is timeslot t
-/// of frame f (the order of a CESoPSN payload, RFC 5086 clause 5).
+/// of frame f (the order of a CESoPSN payload, RFC 5086 clause 5.2).
 class Line {
  public:
   Line() = default;

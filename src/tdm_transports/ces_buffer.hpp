@@ -35,12 +35,12 @@ class CesBuffer {
   explicit CesBuffer(const CesBufferConfig& config);
 
   /// A payload; `repetition`: it was sent before. An empty one is played as all ones (RFC 5086
-  /// clause 4.3, L set).
+  /// clause 6.2.2, L set).
   void put(std::uint16_t sequence, core::Octets payload, bool repetition);
   /// The octets of the next tick; false where they are filler.
   bool take(core::MutableOctets into);
 
-  /// The "loss of packets" state (RFC 5086 clause 6): nothing to be played for long.
+  /// The "loss of packets" state (RFC 5086 clause 6.2.2): nothing to be played for long.
   [[nodiscard]] bool losing() const { return losing_; }
   [[nodiscard]] const CesBufferCounters& counters() const { return counters_; }
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
