@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # soak.sh [MINUTES]: what ./check has no time for: simulation with new seeds, real calls over and
 # over, and every fuzz target, a third of the time each.
+# soak.sh websocket [MINUTES]: 10,000 WebSocket peers coming and going, most of them bad.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
 
+if [[ ${1:-} == websocket ]]; then
+  exec python3 tests/interop/websocket/churn.py build/release "${2:-60}"
+fi
 third=$((${1:-60} * 20))
 until_second() { [[ $SECONDS -lt $1 ]]; }
 
