@@ -98,8 +98,8 @@ class Recorded {
  public:
   Recorded()
       : recorder_(base::FlightHeader{.engine = std::string(flight_engine_name),
-                                     .snapshot = encode_start(Stand::quiet_settings()),
-                                     .started = Time{1'000'000}},
+                                     .started = Time{1'000'000},
+                                     .snapshot = encode_start(Stand::quiet_settings())},
                   {}),
         system_(1),
         random_(system_, &recorder_),

@@ -219,6 +219,7 @@ Task count_down(Conversation& peer, int from) {
 TEST(Coroutine, awaits_others_and_hears_what_they_throw) {
   Server server;
   server.each([](Conversation peer) -> Task {
+    co_await peer.receive();
     co_await count_down(peer, 2);
     bool thrown = false;
     try {
@@ -232,6 +233,7 @@ TEST(Coroutine, awaits_others_and_hears_what_they_throw) {
   ASSERT_TRUE(server.start());
   RawClient client(server.port());
   client.upgrade();
+  client.send(client_frame(0x81, "go"));
   std::string wanted;
   for (const char* text : {"2", "1", "3", "2", "1", "thrown"}) {
     wanted += server_frame(0x81, text);

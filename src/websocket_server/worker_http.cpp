@@ -279,6 +279,9 @@ void Worker::send_file(Connection& connection) {
 void Worker::respond(Connection& connection, int status,
                      const std::vector<std::pair<std::string, std::string>>& fields,
                      std::string_view body) {
+  // The next request may come while this one is answered; what is said here may lie in its
+  // exchange.
+  const std::unique_ptr<Exchange> answered = std::move(connection.exchange_);
   const bool empty = status == 204 || status == 304;
   const auto given = http_driver_.command(
       http::Command(http::Respond{connection.flow_, status, views(fields),
@@ -290,7 +293,6 @@ void Worker::respond(Connection& connection, int status,
         http::Command(http::Respond{connection.flow_, 500, {}, "bad answer\n", false}),
         loop_.now());
   }
-  connection.exchange_.reset();
 }
 
 void Worker::on(const http::HasOctets& has, core::Time) {
