@@ -10,7 +10,7 @@ namespace {
 constexpr const char* same_time = "Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 constexpr const char* before = "Sun, 06 Nov 1994 08:49:36 GMT\r\n";
 constexpr const char* after = "Sun, 06 Nov 1994 08:49:38 GMT\r\n";
-const std::string all = file_text;
+constexpr const char* all = file_text;
 
 FileCase part(const std::string& name, const std::string& range, const std::string& content_range,
               const std::string& body) {
