@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -20,6 +21,7 @@
 #include "media/sharded_service.hpp"
 #include "rt/thread_list.hpp"
 #include "storage.hpp"
+#include "timing/cpu_latency.hpp"
 #include "tls_files.hpp"
 
 namespace strowger::app {
@@ -37,8 +39,9 @@ base::LogLevel log_level_of(const std::string& word) {
 
 /// What the thread of that name is for, in the words of ARCHITECTURE.md, section 4.
 std::string duty_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> duties{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> duties{
       {{"media-events", "what voice has to tell"},
+       {"media-sounds", "prompts into memory"},
        {"sip", "SIP: sockets, engine, registrar"},
        {"worker", "calls and their dialplan"},
        {"storage", "database and call records"},
@@ -74,6 +77,7 @@ struct RunningExchange::Parts {
   crypto::SystemRandom random;
   exchange::dialplan::TimeZones zones;
   std::unique_ptr<Storage> storage;
+  std::optional<timing::CpuLatency> latency;
   std::unique_ptr<media::ShardedService> media;
   std::vector<std::unique_ptr<io::EpollLoop>> worker_loops;
   std::unique_ptr<exchange::Exchange> exchange;
@@ -165,9 +169,14 @@ core::Result<void, std::string> RunningExchange::start_media() {
   config.random = [this] { return parts_->random.u64(); };
   config.shards = configuration_->rtp.shards;
   config.timing = configuration_->timing;
-  config.report = [log = parts_->log_sinks->logger("media")](const std::string& sentence) {
-    log.warning(sentence);
-  };
+  config.log = parts_->log_sinks->logger("media");
+  if (config.timing.cpu_latency) {
+    parts_->latency.emplace(*config.timing.cpu_latency);
+    if (!parts_->latency->held()) {
+      parts_->log.warning("processors are not kept awake (cpulatency of timing.conf)",
+                          {{"remedy", parts_->latency->remedy()}});
+    }
+  }
   try {
     parts_->media = std::make_unique<media::ShardedService>(std::move(config));
   } catch (const std::runtime_error& error) {
