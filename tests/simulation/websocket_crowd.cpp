@@ -49,6 +49,10 @@ std::string rule_of(Way way) {
 
 Crowd::Crowd(std::uint64_t seed)
     : random_(seed), chance_(seed), engine_(settings(), random_, now_), driver_(engine_, *this) {
+  much_ = frame(0x82, std::string(10'000, 'r'));
+  for (int i = 0; i < 100; ++i) {
+    pings_ += frame(0x89, std::string(125, 'p'));
+  }
   bomb_ = frame(0xc2, websocket::TestDeflater()(std::string(2'000'000, '\0')));
 }
 
@@ -144,7 +148,7 @@ void Crowd::speak(Peer& peer) {
       break;
     case Way::slow_reader:
       peer.reads = false;
-      feed(peer, peer.step < 20 ? frame(0x82, std::string(10'000, 'r')) : frame(0x8a));
+      feed(peer, peer.step < 20 ? much_ : frame(0x8a));
       break;
     case Way::half_open:
       if (peer.step == 2) {
@@ -169,8 +173,8 @@ void Crowd::speak(Peer& peer) {
       break;
     case Way::ping_flood:
       peer.reads = false;
-      for (int i = 0; i < 100'000 && !peer.ended; ++i) {
-        feed(peer, frame(0x89, std::string(125, 'p')));
+      for (int i = 0; i < 10'000 && !peer.ended; ++i) {
+        feed(peer, pings_);
       }
       break;
     case Way::lost:

@@ -100,6 +100,8 @@ class Crowd {
   base::EngineDriver<websocket::Engine, Crowd> driver_;
   std::optional<core::Time> wake_;
   std::string bomb_;
+  std::string pings_;
+  std::string much_;
   std::vector<Peer> peers_;
   std::vector<std::size_t> by_slot_;
   std::priority_queue<Due> due_;
