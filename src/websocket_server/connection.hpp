@@ -77,8 +77,9 @@ class Connection {
   void ping();
   [[nodiscard]] std::size_t queued_octets() const;
   /// No more is read of this connection, so that the peer must wait: messages come until what had
-  /// arrived is used up (64 KiB as sent; for a connection of `each` that compresses 4 KiB), and then none. Pongs
-  /// are not read either: a pause longer than `ping_interval` and `pong_timeout` loses the peer.
+  /// arrived is used up (64 KiB as sent; 4 KiB where `each` is used and compression agreed), and
+  /// then none. Pongs are not read either: a pause longer than `ping_interval` and `pong_timeout`
+  /// loses the peer.
   void pause();
   void resume();
   /// Once, on this connection's thread; not at all where the connection is gone by then.
@@ -126,7 +127,7 @@ class Connection {
   bool dirty_ = false;
   bool opened_ = false;
   bool paused_ = false;
-  bool kept_ = false;  // octets that a pause came before
+  bool kept_ = false;        // octets that a pause came before
   bool compressed_ = false;  // messages may be much longer than what arrives
   std::vector<std::pair<std::uint64_t, io::TimerHandle>> calls_;  // to come
   http::FlowId flow_;

@@ -25,7 +25,7 @@ from pathlib import Path
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 REQUEST = (b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            b"Sec-WebSocket-Key: " + KEY + b"\r\nSec-WebSocket-Version: 13\r\n")
-GROWTH = 8 << 20     # octets of resident memory between a fifth of the time and the end
+GROWTH = 8 << 20     # octets of resident memory, once every way has had its time
 
 
 def frame(first, payload):
@@ -57,9 +57,9 @@ WAYS = {
     "slow reader": None,
     "half open": None,
     "never closes": b"\x88\x02\x03\xe8",
-    "bomb": b"\x88\x02\x03\xf1",
-    "bad text": b"\x88\x02\x03\xef",
-    "bad frame": b"\x88\x02\x03\xea",
+    "bomb": b"\x03\xf1message_too_big",
+    "bad text": b"\x03\xefinvalid_text",
+    "bad frame": b"\x03\xeareserved_opcode",
     "lost": None,
 }
 AFTER = {"bomb": BOMB, "bad text": frame(0x81, b"\xed\xa0\x80"), "bad frame": frame(0x83, b""),
@@ -82,7 +82,7 @@ class Peer:
         if self.way == "slow request":
             return REQUEST[:20]
         if self.way == "header flood":
-            return REQUEST + b"X: y\r\n" * 200
+            return REQUEST + b"X: y\r\n" * 3000
         more = {"other page": b"Origin: http://elsewhere\r\n",
                 "bomb": b"Sec-WebSocket-Extensions: permessage-deflate\r\n"}.get(self.way, b"")
         return REQUEST + more + b"\r\n"
@@ -189,11 +189,12 @@ class Churn:
     def run(self, seconds):
         begin = time.monotonic()
         before, early, told = self.holds(), None, begin
+        settled = max(seconds / 5, min(45, seconds * 3 / 4))
         while (now := time.monotonic()) < begin + seconds:
             for _ in range(min(200, self.count - len(self.peers))):
                 self.come(now)
             self.turn()
-            if early is None and now > begin + seconds / 5:
+            if early is None and now > begin + settled:
                 early = self.holds()
             if now > told + 10:
                 told = now
@@ -214,8 +215,8 @@ def report(churn, port, before, early):
     print(f"{churn.number} peers, {churn.most} at once; {len(times)} echoes, half within "
           f"{times[len(times) // 2] * 1e3:.1f} ms, 99 of 100 within "
           f"{times[len(times) * 99 // 100] * 1e3:.1f} ms")
-    print(f"descriptors: {before[0]} before, {held[0]} after; resident: {early[1] >> 10} KiB at a "
-          f"fifth, {held[1] >> 10} KiB after")
+    print(f"descriptors: {before[0]} before, {held[0]} after; resident: {early[1] >> 10} KiB "
+          f"when all ways were there, {held[1] >> 10} KiB after")
     faults = [f"{count} x {text}" for text, count in churn.wrong.most_common(10)]
     if churn.peers:
         faults.append(f"{len(churn.peers)} peers never ended")

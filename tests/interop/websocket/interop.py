@@ -125,8 +125,9 @@ def _curl_shakes_hands(base, trust):
               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
     arguments = [word for field in fields for word in ("-H", field)]
     # stdbuf: lines are to be seen as they come, since nobody ends this connection.
-    with process(["stdbuf", "-oL", "curl", "-sS", "-i", "-N", "--http1.1", "--max-time", str(PATIENCE), *trust,
-                  *arguments, f"{base}/chat"], stdout=subprocess.PIPE) as one:
+    with process(["stdbuf", "-oL", "curl", "-sS", "-i", "-N", "--http1.1", "--max-time",
+                  str(PATIENCE), *trust, *arguments, f"{base}/chat"],
+                 stdout=subprocess.PIPE) as one:
         lines = []
         while not lines or lines[-1] not in (b"\r\n", b""):
             lines.append(one.stdout.readline())
