@@ -4,6 +4,7 @@
 # soak.sh tdm: a million calls of the tdm library, by 8 threads at once, with a new seed.
 # soak.sh links [SECONDS]: two exchanges' signalling links in bad weather (an hour unless told), and
 # what a link must survive.
+# soak.sh websocket [MINUTES]: 10,000 WebSocket peers coming and going, most of them bad.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/common.sh
@@ -19,6 +20,10 @@ fi
 if [[ ${1:-} == links ]]; then
   python3 tests/interop/links_survive.py
   exec python3 tests/interop/links.py --seconds "${2:-3600}"
+fi
+
+if [[ ${1:-} == websocket ]]; then
+  exec python3 tests/interop/websocket/churn.py build/release "${2:-60}"
 fi
 third=$((${1:-60} * 20))
 until_second() { [[ $SECONDS -lt $1 ]]; }

@@ -118,7 +118,8 @@ FileAnswer StaticFiles::answer_file(const RequestHead& head, std::string file,
   const bool packs = compresses(type) && info.size >= settings_.gzip_from_octets &&
                      info.size <= settings_.gzip_up_to_octets;
   std::string etag = etag_of(info, "");
-  if (packs && accepts_coding(head.fields, "gzip") && !head.fields.find("range")) {
+  if (packs && accepts_coding(head.fields, "gzip") &&
+      (!head.fields.find("range") || head.method != "GET")) {
     const std::string packed_etag = etag_of(info, "-gzip");
     answer.body = packed(file, info, packed_etag);
     etag = answer.body ? packed_etag : etag;
@@ -154,7 +155,10 @@ FileAnswer StaticFiles::answer_file(const RequestHead& head, std::string file,
 FileAnswer StaticFiles::answer_part(const RequestHead& head, std::string file, const FileInfo& info,
                                     const std::string& etag, FileAnswer answer) {
   answer.fields.emplace_back("Accept-Ranges", "bytes");
-  const RangeAnswer range = judge_range(head.fields, etag, info.modified, info.size);
+  // RFC 9110 14.2: of all methods GET alone knows ranges.
+  const RangeAnswer range = head.method == "GET"
+                                ? judge_range(head.fields, etag, info.modified, info.size)
+                                : RangeAnswer{RangeAnswer::Kind::whole, 0, info.size};
   if (range.kind == RangeAnswer::Kind::not_satisfiable) {
     FileAnswer refused = plain(416);
     refused.fields.emplace_back("Content-Range", "bytes */" + std::to_string(info.size));

@@ -35,6 +35,13 @@ enum class Phase : std::uint8_t {
   gone,     // HangUp was said
 };
 
+/// An end that waits until those above have answered the messages that came before it.
+struct PendingEnd {
+  std::uint16_t code = close_code::none;
+  Fault fault = Fault::none;  // none: the peer's close frame
+  std::string reason;
+};
+
 struct Connection {
   ConnectionId id;
   Phase phase = Phase::request;
@@ -65,6 +72,7 @@ struct Connection {
   std::optional<core::Time> pinged;
 
   // what is due to be told
+  std::unique_ptr<PendingEnd> pending_end;
   bool is_due = false;
   bool refused = false;  // a Send was, as full
   bool tell_ready = false;

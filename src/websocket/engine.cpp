@@ -83,6 +83,7 @@ void Engine::arm(Connection& connection, core::Time when) {
 std::size_t Engine::input(core::Octets octets, const ConnectionId& from, core::Time now,
                           ActionList& actions) {
   std::size_t used = 0;
+  told_before_ = counters_.messages_received;
   while (used < octets.size() && actions.has_room(max_step)) {
     Connection* const connection = find(from);
     if (connection == nullptr) {
@@ -95,6 +96,7 @@ std::size_t Engine::input(core::Octets octets, const ConnectionId& from, core::T
     }
     used += step;
   }
+  told_before_ = counters_.messages_received;
   return used;
 }
 
@@ -111,7 +113,11 @@ void Engine::event(const Event& event, core::Time, ActionList& actions) {
   if (connection == nullptr) {
     return;
   }
-  if (connection->phase == Phase::open || connection->phase == Phase::closing) {
+  if (const auto& pending = connection->pending_end;
+      pending != nullptr && connection->phase <= Phase::closing) {
+    actions.push(Closed{connection->id, pending->code,
+                        actions.store(std::string_view(pending->reason)), false, pending->fault});
+  } else if (connection->phase == Phase::open || connection->phase == Phase::closing) {
     ++counters_.faults[static_cast<std::size_t>(Fault::lost)];
     actions.push(Closed{connection->id, close_code::abnormal, {}, false, Fault::lost});
   } else if (connection->opening != nullptr && connection->phase < Phase::open) {
@@ -173,7 +179,7 @@ void Engine::expire(core::Time now, ActionList& actions) {
     Connection* const connection = find(due_.back());
     due_.pop_back();
     if (connection != nullptr) {
-      settle(*connection, actions);
+      settle(*connection, now, actions);
     }
   }
   if (!due_.empty()) {
@@ -198,8 +204,13 @@ void Engine::due_later(Connection& connection, core::Time now) {
   }
 }
 
-void Engine::settle(Connection& connection, ActionList& actions) {
+void Engine::settle(Connection& connection, core::Time now, ActionList& actions) {
   connection.is_due = false;
+  if (const auto pending = std::move(connection.pending_end);
+      pending != nullptr && connection.phase <= Phase::closing) {
+    const std::string_view reason = actions.store(std::string_view(pending->reason));
+    finish(connection, pending->code, reason, pending->fault, now, actions);
+  }
   if (std::exchange(connection.tell_ready, false) && connection.phase == Phase::open) {
     actions.push(Ready{connection.id});
   }

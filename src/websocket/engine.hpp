@@ -81,7 +81,7 @@ class Engine {
   void erase(Connection& connection);
   void arm(Connection& connection, core::Time when);
   void due_later(Connection& connection, core::Time now);
-  void settle(Connection& connection, ActionList& actions);
+  void settle(Connection& connection, core::Time now, ActionList& actions);
   void on_timer(Connection& connection, core::Time now, ActionList& actions);
   void on_open_timer(Connection& connection, core::Time now, ActionList& actions);
 
@@ -117,6 +117,8 @@ class Engine {
                   ActionList& actions);
   void on_close(Connection& connection, core::Octets payload, core::Time now, ActionList& actions);
   void fail(Connection& connection, Fault fault, core::Time now, ActionList& actions);
+  void finish(Connection& connection, std::uint16_t code, std::string_view reason, Fault fault,
+              core::Time now, ActionList& actions);
   void drop_message(Connection& connection);
   LeaseId lend(OctetBuffer&& buffer);
 
@@ -161,6 +163,7 @@ class Engine {
   std::size_t next_key_ = 0;
   std::size_t open_ = 0;
   Counters counters_;
+  std::uint64_t told_before_ = 0;  // messages, when the octets at hand came in
 };
 
 /// A whole message as one unmasked frame, for SendEncoded: a server's broadcast is encoded once.

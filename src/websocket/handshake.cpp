@@ -50,9 +50,9 @@ constexpr std::string_view guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-template <std::size_t N>
-core::BoundedString<N> base64(core::Octets octets) {
-  core::BoundedString<N> text;
+template <class Text>
+Text base64(core::Octets octets) {
+  Text text;
   for (std::size_t i = 0; i < octets.size(); i += 3) {
     const auto octet = [&](std::size_t at) {
       return at < octets.size() ? static_cast<unsigned>(octets[at]) : 0U;
@@ -150,11 +150,15 @@ core::Result<UpgradeRequest, HandshakeFault> judge_request(const http::RequestHe
 
 AcceptText accept_text(std::string_view key, crypto::Digester& digester) {
   const auto digest = digester.digest(crypto::DigestAlgorithm::sha_1, {key, guid});
-  return base64<28>(digest.octets());
+  return base64<AcceptText>(digest.octets());
+}
+
+std::string base64_text(core::Octets octets) {
+  return base64<std::string>(octets);
 }
 
 KeyText key_text(const std::array<core::Octet, 16>& random) {
-  return base64<24>(random);
+  return base64<KeyText>(random);
 }
 
 std::string write_acceptance(std::string_view accept, std::string_view subprotocol,

@@ -63,6 +63,8 @@ struct UpgradeRequest {
 
 /// RFC 6455 4.2.2, step 5.4: base64 of SHA-1 of the key and the well-known GUID.
 [[nodiscard]] AcceptText accept_text(std::string_view key, crypto::Digester& digester);
+/// RFC 4648 4.
+[[nodiscard]] std::string base64_text(core::Octets octets);
 [[nodiscard]] KeyText key_text(const std::array<core::Octet, 16>& random);
 
 /// A field of the user's own. Texts are copied where they are written.

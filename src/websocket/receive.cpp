@@ -34,6 +34,9 @@ std::size_t Engine::read(Connection& connection, core::Octets octets, core::Time
     case Phase::closing:
       break;
   }
+  if (connection.pending_end != nullptr) {
+    return octets.size();
+  }
   if (connection.in_frame) {
     return read_payload(connection, octets, now, actions);
   }
@@ -270,21 +273,32 @@ void Engine::on_close(Connection& connection, core::Octets payload, core::Time n
       return fail(connection, Fault::invalid_text, now, actions);
     }
   }
-  if (connection.phase == Phase::open) {
-    queue_close(connection, code, {}, now, actions);
-  }
-  end(connection, Closed{connection.id, code, core::text_of(payload), true, Fault::none}, now,
-      actions);
+  finish(connection, code, core::text_of(payload), Fault::none, now, actions);
 }
 
 /// _Fail the WebSocket Connection_, RFC 6455 7.1.7.
 void Engine::fail(Connection& connection, Fault fault, core::Time now, ActionList& actions) {
   ++counters_.faults[static_cast<std::size_t>(fault)];
-  const std::uint16_t code = close_code_of(fault);
-  if (connection.phase == Phase::open) {
-    queue_close(connection, code, to_string(fault), now, actions);
+  finish(connection, close_code_of(fault), to_string(fault), fault, now, actions);
+}
+
+/// Our close frame, where none has been sent, and the end. Messages that came in the same step have
+/// yet to be delivered, and what is said to them must leave before that frame: the end then waits
+/// for the next `expire`.
+void Engine::finish(Connection& connection, std::uint16_t code, std::string_view reason,
+                    Fault fault, core::Time now, ActionList& actions) {
+  if (connection.phase == Phase::open && counters_.messages_received != told_before_) {
+    connection.pending_end =
+        std::make_unique<PendingEnd>(PendingEnd{code, fault, std::string(reason)});
+    drop_message(connection);
+    due_later(connection, now);
+    return;
   }
-  end(connection, Closed{connection.id, code, to_string(fault), false, fault}, now, actions);
+  const bool clean = fault == Fault::none;
+  if (connection.phase == Phase::open) {
+    queue_close(connection, code, clean ? std::string_view() : reason, now, actions);
+  }
+  end(connection, Closed{connection.id, code, reason, clean, fault}, now, actions);
 }
 
 void Engine::drop_message(Connection& connection) {

@@ -95,19 +95,72 @@ std::string TestDeflater::operator()(std::string_view message) {
   return out.substr(0, out.size() - 4);
 }
 
-std::string inflated(std::string_view message) {
+TestInflater::TestInflater(int window_bits) : stream_(new z_stream{}) {
+  inflateInit2(static_cast<z_stream*>(stream_), -window_bits);
+}
+TestInflater::~TestInflater() {
+  inflateEnd(static_cast<z_stream*>(stream_));
+  delete static_cast<z_stream*>(stream_);
+}
+void TestInflater::reset() {
+  inflateReset(static_cast<z_stream*>(stream_));
+}
+std::string TestInflater::operator()(std::string_view message) {
+  auto* stream = static_cast<z_stream*>(stream_);
   std::string input = std::string(message) + octets({0, 0, 0xff, 0xff});
   std::string out(4U << 20U, '\0');
-  z_stream stream{};
-  inflateInit2(&stream, -15);
-  stream.next_in = reinterpret_cast<Bytef*>(input.data());
-  stream.avail_in = static_cast<uInt>(input.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  inflate(&stream, Z_SYNC_FLUSH);
-  out.resize(out.size() - stream.avail_out);
-  inflateEnd(&stream);
+  stream->next_in = reinterpret_cast<Bytef*>(input.data());
+  stream->avail_in = static_cast<uInt>(input.size());
+  stream->next_out = reinterpret_cast<Bytef*>(out.data());
+  stream->avail_out = static_cast<uInt>(out.size());
+  inflate(stream, Z_SYNC_FLUSH);
+  out.resize(out.size() - stream->avail_out);
   return out;
+}
+
+std::string inflated(std::string_view message) {
+  return TestInflater()(message);
+}
+
+namespace {
+
+/// The next frame at the front, taken off; nothing where it is not whole.
+std::optional<std::string> take_frame(std::string_view& all, bool masked) {
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(all.at(i)); };
+  if (all.size() < 2) {
+    return std::nullopt;
+  }
+  std::size_t size = octet(1) & 127U;
+  const std::size_t wide = size == 126 ? 2 : size == 127 ? 8 : 0;
+  const std::size_t head = 2 + wide + (masked ? 4 : 0);
+  if (all.size() < head) {
+    return std::nullopt;
+  }
+  EXPECT_EQ((octet(1) & 128U) != 0, masked);
+  for (std::size_t i = 0; i < wide; ++i) {
+    size = (i == 0 ? 0 : size << 8U) | octet(2 + i);
+  }
+  if (all.size() - head < size) {
+    return std::nullopt;
+  }
+  std::string payload(all.substr(head, size));
+  for (std::size_t i = 0; masked && i < size; ++i) {
+    payload[i] = static_cast<char>(payload[i] ^ all[head - 4 + i % 4]);
+  }
+  const std::string first = hexadecimal(all.substr(0, 1));
+  all.remove_prefix(head + size);
+  return first + ":" + (first == "88" ? hexadecimal(payload.substr(0, 2)) : payload);
+}
+
+}  // namespace
+
+std::vector<std::string> frames_of(std::string_view octets, bool masked, bool partial) {
+  std::vector<std::string> frames;
+  while (auto frame = take_frame(octets, masked)) {
+    frames.push_back(std::move(*frame));
+  }
+  EXPECT_TRUE(partial || octets.empty()) << "half a frame";
+  return frames;
 }
 
 // ---- Stand
@@ -223,38 +276,8 @@ std::string Stand::sent() {
   return std::exchange(sent_, {});
 }
 
-/// Reads frames without the library's own reader.
 std::vector<std::string> Stand::frames() {
-  std::vector<std::string> frames;
-  const std::string all = sent();
-  std::size_t at = 0;
-  while (at + 2 <= all.size()) {
-    const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(all.at(at + i)); };
-    std::size_t size = octet(1) & 127U;
-    std::size_t head = 2;
-    const std::size_t wide = size == 126 ? 2 : size == 127 ? 8 : 0;
-    if (wide > 0) {
-      size = 0;
-      for (std::size_t i = 0; i < wide; ++i) {
-        size = size << 8U | octet(2 + i);
-      }
-      head += wide;
-    }
-    const bool masked = (octet(1) & 128U) != 0;
-    EXPECT_EQ(masked, role_ == Role::client);
-    const std::string key = masked ? all.substr(at + head, 4) : std::string(4, '\0');
-    head += masked ? 4 : 0;
-    std::string payload = all.substr(at + head, size);
-    EXPECT_EQ(payload.size(), size);
-    for (std::size_t i = 0; i < payload.size(); ++i) {
-      payload[i] = static_cast<char>(payload[i] ^ key[i % 4]);
-    }
-    const std::string first = hexadecimal(all.substr(at, 1));
-    frames.push_back(first + ":" + (first == "88" ? hexadecimal(payload.substr(0, 2)) : payload));
-    at += head + size;
-  }
-  EXPECT_EQ(at, all.size()) << "half a frame";
-  return frames;
+  return frames_of(sent(), role_ == Role::client);
 }
 
 void Stand::deliver(const Action& action, core::Time) {
@@ -277,6 +300,9 @@ void Stand::told(const Failed& failed) {
 void Stand::told(const Message& message) {
   log_.push_back((message.kind == Kind::text ? "text:" : "binary:") +
                  std::string(core::text_of(message.octets)));
+  if (echoes) {
+    EXPECT_TRUE(driver_.command(Send{id_, message.kind, message.octets, true}, now_));
+  }
   if (message.lease != 0 && hold_) {
     leases_.push_back(message.lease);
   } else if (message.lease != 0) {

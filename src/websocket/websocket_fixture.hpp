@@ -51,7 +51,24 @@ class TestDeflater {
  private:
   void* stream_;
 };
+/// The other way, message after message, until `reset` forgets the window.
+class TestInflater {
+ public:
+  explicit TestInflater(int window_bits = 15);
+  ~TestInflater();
+  TestInflater(const TestInflater&) = delete;
+  TestInflater& operator=(const TestInflater&) = delete;
+  [[nodiscard]] std::string operator()(std::string_view message);
+  void reset();
+
+ private:
+  void* stream_;
+};
 [[nodiscard]] std::string inflated(std::string_view message);
+/// Frames unmasked: "81:hello", "88:03e8" (close in hexadecimal), without the library's own reader.
+/// `masked`: they must be; `partial`: what follows the last whole one is let be.
+[[nodiscard]] std::vector<std::string> frames_of(std::string_view octets, bool masked,
+                                                 bool partial = false);
 
 class Stand {
  public:
@@ -78,7 +95,7 @@ class Stand {
 
   /// What came out since the last call: "text:hello", "closed:1002:reserved_bits", "hangup" ...
   std::vector<std::string> log();
-  /// The frames sent since the last call, unmasked: "81:hello", "88:03e8" (close in hexadecimal).
+  /// The frames sent since the last call, as `frames_of` tells them.
   std::vector<std::string> frames();
   /// Octets sent since the last call of this or `frames`.
   std::string sent();
@@ -92,6 +109,7 @@ class Stand {
   void hold_leases(bool hold) { hold_ = hold; }
   void return_leases();
   std::string subprotocol;  // to accept with
+  bool echoes = false;      // sends every message back
 
  private:
   friend class base::EngineDriver<Engine, Stand>;

@@ -1,9 +1,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "websocket/handshake.hpp"
 #include "websocket_server/client_inner.hpp"
 
 namespace strowger::websocket_server {
+namespace {
+
+/// Where host and port begin in "user:password@host:port".
+std::size_t user_end(std::string_view proxy) {
+  const std::size_t at = proxy.rfind('@');
+  return at == std::string_view::npos ? 0 : at + 1;
+}
+
+/// RFC 7617 2, as a field line; empty where no user is named.
+std::string proxy_credentials(std::string_view proxy) {
+  const std::size_t end = user_end(proxy);
+  return end == 0 ? std::string()
+                  : "Proxy-Authorization: Basic " +
+                        websocket::base64_text(core::octets_of(proxy.substr(0, end - 1))) + "\r\n";
+}
+
+}  // namespace
 
 // ---- from the beginning to the handshake
 
@@ -25,9 +43,10 @@ void Client::Inner::connect() {
   std::string host = url_->host;
   std::uint16_t port = url_->port;
   if (!options_.proxy.empty()) {
-    const auto proxy = parse_url("ws://" + options_.proxy);
+    const std::string where = options_.proxy.substr(user_end(options_.proxy));
+    const auto proxy = parse_url("ws://" + where);
     if (!proxy) {
-      fail(options_.proxy + " is no host and port of a proxy");
+      fail(where + " is no host and port of a proxy");
       over();
       return;
     }
@@ -64,8 +83,8 @@ void Client::Inner::on_open(core::Time) {
     const std::string authority =
         (url_->host.find(':') == std::string::npos ? url_->host : "[" + url_->host + "]") + ":" +
         std::to_string(url_->port);
-    const std::string request =
-        "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
+    const std::string request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority +
+                                "\r\n" + proxy_credentials(options_.proxy) + "\r\n";
     stream_->send(core::octets_of(request));
   } else {
     begin_tls();
@@ -222,10 +241,7 @@ void Client::Inner::over() {
     end();
     return;
   }
-  const auto half = static_cast<double>(wait_.ns) / 2;
-  const core::Duration wait{static_cast<std::int64_t>(half + half * random_.fraction())};
-  wait_ = std::min(wait_ * 2, options_.longest_wait);
-  loop_.call_at(loop_.now() + wait, [this] {
+  loop_.call_at(loop_.now() + backoff_.next(random_.fraction()), [this] {
     stream_.reset();
     if (stopping_) {
       end();
@@ -292,6 +308,10 @@ Client& Client::on_open(std::function<void(Client&)> handler) {
 }
 Client& Client::on_message(std::function<void(Client&, const Message&)> handler) {
   inner_->message = std::move(handler);
+  return *this;
+}
+Client& Client::on_drain(std::function<void(Client&)> handler) {
+  inner_->drain = std::move(handler);
   return *this;
 }
 Client& Client::on_close(std::function<void(Client&, const Ending&)> handler) {

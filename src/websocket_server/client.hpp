@@ -29,7 +29,8 @@ struct ClientOptions {
   std::vector<std::string> subprotocols{};
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string origin{};
-  std::string proxy{};    // "host:port" of an HTTP proxy that takes CONNECT; empty: none
+  /// "host:port" or "user:password@host:port" of an HTTP proxy that takes CONNECT; empty: none.
+  std::string proxy{};
   std::string ca_path{};  // certificates to trust; empty: the system's
   bool verify = true;     // off: whoever answers is believed to be the right one
   /// Whether to connect again, after `first_wait`, twice that and so on up to `longest_wait`, each
@@ -50,6 +51,8 @@ class Client {
 
   Client& on_open(std::function<void(Client&)> handler);
   Client& on_message(std::function<void(Client&, const Message&)> handler);
+  /// There is room again, after a `send` would have blocked.
+  Client& on_drain(std::function<void(Client&)> handler);
   /// Of a connection that was open.
   Client& on_close(std::function<void(Client&, const Ending&)> handler);
   /// An attempt that came to nothing, with a sentence that says why.

@@ -17,6 +17,7 @@
 #include "io/deadline.hpp"
 #include "io/epoll_loop.hpp"
 #include "websocket/engine.hpp"
+#include "websocket_server/backoff.hpp"
 #include "websocket_server/client.hpp"
 #include "websocket_server/url.hpp"
 
@@ -34,7 +35,7 @@ class Client::Inner final : public io::StreamHandler {
                     flush();
                   }),
         driver_(engine_, *this),
-        wait_(options_.first_wait) {}
+        backoff_(options_.first_wait, options_.longest_wait) {}
   ~Inner() override { join(); }
 
   // ---- any thread
@@ -50,6 +51,7 @@ class Client::Inner final : public io::StreamHandler {
 
   std::function<void(Client&)> open;
   std::function<void(Client&, const Message&)> message;
+  std::function<void(Client&)> drain;
   std::function<void(Client&, const Ending&)> closed;
   std::function<void(Client&, const std::string&)> failure;
 
@@ -70,7 +72,7 @@ class Client::Inner final : public io::StreamHandler {
   void wake_at(std::optional<core::Time> when) { deadline_.arm(when); }
   void on(const websocket::Opened&, core::Time) {
     open_ = true;
-    wait_ = options_.first_wait;
+    backoff_.reset();
     if (open) {
       open(client_);
     }
@@ -81,6 +83,11 @@ class Client::Inner final : public io::StreamHandler {
     }
     if (one.lease != 0) {
       driver_.event(websocket::Returned{one.lease}, now);
+    }
+  }
+  void on(const websocket::Ready&, core::Time) {
+    if (drain) {
+      drain(client_);
     }
   }
   void on(const websocket::Closed& one, core::Time) {
@@ -126,7 +133,7 @@ class Client::Inner final : public io::StreamHandler {
   http::HeadFinder finder_;
   websocket::ConnectionId id_;
   std::vector<core::Octet> rest_;
-  core::Duration wait_;
+  Backoff backoff_;
   bool open_ = false;
   bool hang_up_ = false;
   bool stopping_ = false;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "crypto/certificate.hpp"
+#include "websocket_server/backoff.hpp"
 #include "websocket_server/server_fixture.hpp"
 #include "websocket_server/url.hpp"
 
@@ -147,6 +148,88 @@ TEST(Client, tells_why_it_was_refused) {
   EXPECT_EQ(client.run(), 0);
   EXPECT_NE(why.find("(401)"), std::string::npos) << why;
   EXPECT_EQ(Client({.url = "http://a"}).run(), 1);
+}
+
+TEST(Backoff, waits_twice_as_long_each_time_up_to_the_longest) {
+  Backoff backoff(core::milliseconds(500), core::seconds(3));
+  for (const int wait : {500, 1'000, 2'000, 3'000, 3'000}) {
+    EXPECT_EQ(backoff.next(1), core::milliseconds(wait));
+  }
+  EXPECT_EQ(backoff.next(0), core::milliseconds(1'500)) << "half of it at least";
+  EXPECT_EQ(backoff.next(0.5), core::milliseconds(2'250));
+  backoff.reset();
+  EXPECT_EQ(backoff.next(1), core::milliseconds(500));
+}
+
+TEST(Client, comes_again_after_each_end_and_failure) {
+  RawListener listener;
+  ClientOptions to;
+  to.url = "ws://127.0.0.1:" + std::to_string(listener.port()) + "/";
+  to.first_wait = core::milliseconds(1);
+  Client client(to);
+  std::atomic<int> opened{0};
+  client.on_open([&](Client&) { ++opened; });
+  ASSERT_TRUE(client.start());
+  listener.accept().answer_upgrade();
+  listener.accept().send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+  listener.accept().send("SSH-2.0\r\n\r\n");
+  RawClient last = listener.accept();
+  last.answer_upgrade();
+  EXPECT_TRUE(eventually([&] { return opened == 2; }));
+}
+
+TEST(Client, tells_when_there_is_room_again) {
+  RawListener listener;
+  ClientOptions to;
+  to.url = "ws://127.0.0.1:" + std::to_string(listener.port()) + "/";
+  to.websocket.queue_octets = 100'000;
+  Client client(to);
+  std::atomic<int> blocked{0};
+  std::atomic<int> drained{0};
+  std::atomic<std::size_t> taken{0};
+  const std::string piece(10'000, 'p');
+  const auto speak = [&](Client& self) {
+    while (taken < 2'000) {
+      const Sent sent = self.send(piece);
+      if (sent != Sent::sent) {
+        EXPECT_EQ(sent, Sent::would_block);
+        ++blocked;
+        return;
+      }
+      ++taken;
+    }
+    self.send("all");
+  };
+  client.on_open(speak);
+  client.on_drain([&](Client& self) {
+    ++drained;
+    speak(self);
+  });
+  ASSERT_TRUE(client.start());
+  RawClient peer = listener.accept();
+  peer.answer_upgrade();
+  EXPECT_TRUE(eventually([&] { return blocked > 0; }));
+  (void)peer.read_while([&](const std::string&) { return taken < 2'000; });
+  EXPECT_EQ(blocked, drained);
+}
+
+TEST(Client, goes_through_a_proxy_that_wants_a_password) {
+  RawListener listener;
+  ClientOptions to;
+  to.url = "ws://exchange.example:7000/feed";
+  to.proxy = "ada:secret@127.0.0.1:" + std::to_string(listener.port());
+  Client client(to);
+  std::atomic<bool> heard{false};
+  client.on_message([&](Client&, const Message& message) { heard = message.text() == "hello"; });
+  ASSERT_TRUE(client.start());
+  RawClient tunnel = listener.accept();
+  EXPECT_EQ(tunnel.read_until("\r\n\r\n"),
+            "CONNECT exchange.example:7000 HTTP/1.1\r\nHost: exchange.example:7000\r\n"
+            "Proxy-Authorization: Basic YWRhOnNlY3JldA==\r\n\r\n");
+  tunnel.send("HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_TRUE(tunnel.answer_upgrade().starts_with("GET /feed HTTP/1.1\r\n"));
+  tunnel.send(server_frame(0x81, "hello"));
+  EXPECT_TRUE(eventually([&] { return heard.load(); }));
 }
 
 TEST(Client, asks_a_proxy_and_tells_its_refusal) {

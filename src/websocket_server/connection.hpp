@@ -3,20 +3,25 @@
 
 #include <any>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/octets.hpp"
+#include "core/time.hpp"
 #include "http/engine_types.hpp"
+#include "io/loop.hpp"
 #include "websocket/types.hpp"
 
 namespace strowger::websocket_server {
 
 class Worker;
 class Socket;
+class Dialogue;
 struct WorkerLink;
 struct Exchange;
 using websocket::Kind;
@@ -71,6 +76,14 @@ class Connection {
   void close(std::uint16_t code = websocket::close_code::normal, std::string_view reason = {});
   void ping();
   [[nodiscard]] std::size_t queued_octets() const;
+  /// No more is read of this connection, so that the peer must wait: messages come until what had
+  /// arrived is used up (64 KiB as sent; 4 KiB where `each` is used and compression agreed), and
+  /// then none. Pongs are not read either: a pause longer than `ping_interval` and `pong_timeout`
+  /// loses the peer.
+  void pause();
+  void resume();
+  /// Once, on this connection's thread; not at all where the connection is gone by then.
+  void call_later(core::Duration time, std::function<void()> callback);
   [[nodiscard]] Handle handle() const;
 
   /// Messages published to the topic come to this connection, until it closes or unsubscribes.
@@ -100,6 +113,10 @@ class Connection {
     return *std::any_cast<T>(&data_);
   }
 
+  // ---- for Server::each
+  void begin_dialogue(std::shared_ptr<Dialogue> dialogue);
+  [[nodiscard]] const std::shared_ptr<Dialogue>& dialogue() const { return dialogue_; }
+
  private:
   friend class Worker;
   enum class Layer : std::uint8_t { http, websocket, lingering, gone };
@@ -109,7 +126,10 @@ class Connection {
   Layer layer_ = Layer::http;
   bool dirty_ = false;
   bool opened_ = false;
-  std::shared_ptr<bool> alive_;  // made only where a timer must know
+  bool paused_ = false;
+  bool kept_ = false;        // octets that a pause came before
+  bool compressed_ = false;  // messages may be much longer than what arrives
+  std::vector<std::pair<std::uint64_t, io::TimerHandle>> calls_;  // to come
   http::FlowId flow_;
   websocket::ConnectionId id_;
   std::string head_;
@@ -119,6 +139,7 @@ class Connection {
   std::vector<std::string> topics_;
   std::unique_ptr<Exchange> exchange_;  // an HTTP request that is being answered
   std::any data_;
+  std::shared_ptr<Dialogue> dialogue_;
 };
 
 }  // namespace strowger::websocket_server

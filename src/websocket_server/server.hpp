@@ -24,6 +24,9 @@
 namespace strowger::websocket_server {
 
 class Worker;
+class Task;
+class Conversation;
+class Responder;
 
 /// Why a connection ended.
 struct Ending {
@@ -39,6 +42,7 @@ struct Handlers {
   std::function<void(Connection&)> drain;
   std::function<void(Connection&, const Ending&)> close;
   std::function<void(const HttpRequest&, HttpResponse&)> request;
+  std::function<void(const HttpRequest&, const Responder&)> request_later;
 };
 
 struct ServerCounters {
@@ -69,6 +73,11 @@ class Server {
   Server& on_close(decltype(Handlers::close) handler);
   /// Requests that are no WebSocket and name no file of Options::files. Without it: 404.
   Server& on_request(decltype(Handlers::request) handler);
+  /// The same for answers that take their time: see responder.hpp. Instead of `on_request`.
+  Server& on_request_later(decltype(Handlers::request_later) handler);
+  /// Each connection is a coroutine: see coroutine.hpp. Instead of on_open, on_message, on_drain
+  /// and on_close. A connection whose coroutine does not receive is paused when 256 KiB wait.
+  Server& each(std::function<Task(Conversation)> handler);
 
   /// Listens and serves from now on; returns at once. Errors name the address and what to do.
   [[nodiscard]] io::Result<void> start();

@@ -9,6 +9,8 @@
 #include <sys/un.h>
 
 #include "core/octets.hpp"
+#include "websocket/handshake.hpp"
+#include "websocket_server/listener.hpp"
 
 namespace strowger::websocket_server {
 namespace {
@@ -124,6 +126,38 @@ std::string RawClient::upgrade(std::string_view more, std::string_view target,
        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
        std::string(more) + "\r\n");
   return read_until(until);
+}
+
+std::string RawClient::read_while(const std::function<bool(const std::string&)>& more) {
+  while (more(arrived_) && receive(arrived_)) {
+  }
+  return std::exchange(arrived_, {});
+}
+
+std::string RawClient::answer_upgrade(std::string_view more) {
+  std::string request = read_until("\r\n\r\n");
+  crypto::Digester digester;
+  const std::size_t key = request.find("Sec-WebSocket-Key: ");
+  EXPECT_NE(key, std::string::npos) << request;
+  send(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: " +
+      std::string(websocket::accept_text(request.substr(key + 19, 24), digester).view()) + "\r\n" +
+      std::string(more) + "\r\n");
+  return request;
+}
+
+RawListener::RawListener() {
+  auto listening = listen_tcp("127.0.0.1", 0, false);
+  EXPECT_TRUE(listening);
+  fd_ = std::move(listening->fd);
+  port_ = listening->port;
+}
+
+RawClient RawListener::accept() {
+  pollfd wait{fd_.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&wait, 1, 10'000), 1) << "nobody came";
+  return RawClient(io::Descriptor(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
 }
 
 }  // namespace strowger::websocket_server

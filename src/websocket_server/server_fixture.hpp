@@ -1,9 +1,11 @@
 // A client of a few lines for tests: a blocking socket, raw octets, waits that end.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "crypto/tls.hpp"
 #include "io/descriptor.hpp"
@@ -14,6 +16,7 @@ class RawClient {
  public:
   explicit RawClient(std::uint16_t port, const std::shared_ptr<crypto::TlsContext>& tls = nullptr);
   explicit RawClient(const std::string& unix_path);
+  explicit RawClient(io::Descriptor fd) : fd_(std::move(fd)) {}
 
   void send(std::string_view octets);
   /// Reads until the text stands somewhere in what arrived, or the end, or ten seconds: all that
@@ -24,6 +27,10 @@ class RawClient {
   /// The handshake; what was answered.
   std::string upgrade(std::string_view more = {}, std::string_view target = "/chat",
                       std::string_view until = "\r\n\r\n");
+  /// Where the peer is the client: reads its request and accepts it. The request.
+  std::string answer_upgrade(std::string_view more = {});
+  /// All that arrived, read for as long as it says so, or to the end.
+  std::string read_while(const std::function<bool(const std::string&)>& more);
   void shut() { fd_.reset(); }
 
  private:
@@ -31,6 +38,19 @@ class RawClient {
   io::Descriptor fd_;
   std::unique_ptr<crypto::TlsSession> tls_;
   std::string arrived_;
+};
+
+/// Listens on a port of its own, for tests of the client.
+class RawListener {
+ public:
+  RawListener();
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// Waits for a client.
+  RawClient accept();
+
+ private:
+  io::Descriptor fd_;
+  std::uint16_t port_ = 0;
 };
 
 /// A client's masked frame of up to 65,535 octets.

@@ -119,7 +119,11 @@ void Worker::on_ready(Connection& connection, io::Readiness ready) {
 
 void Worker::read(Connection& connection) {
   Socket& socket = *connection.socket_;
-  for (int round = 0; round < read_rounds && socket.open(); ++round) {
+  for (int round = 0; round < read_rounds && socket.open() && !connection.paused_; ++round) {
+    if (std::exchange(connection.kept_, false)) {
+      take(connection, std::exchange(socket.rest, {}));
+      continue;
+    }
     // What was left over comes first, so that the engine sees one piece of memory.
     const std::size_t kept = socket.rest.size();
     std::copy(socket.rest.begin(), socket.rest.end(), scratch_.begin());
@@ -138,7 +142,7 @@ void Worker::read(Connection& connection) {
     }
   }
   // There may be more, of which no event tells: the others first, and then again.
-  if (socket.open()) {
+  if (socket.open() && !connection.paused_) {
     unread_.push_back(&connection);
   }
 }
@@ -154,7 +158,8 @@ void Worker::take(Connection& connection, core::Octets octets) {
   const core::Time now = loop_.now();
   std::size_t taken = octets.size();
   if (connection.layer_ == Connection::Layer::websocket) {
-    taken = websocket_driver_.input(octets, connection.id_, now);
+    taken = connection.dialogue_ ? feed(connection, octets, now)
+                                 : websocket_driver_.input(octets, connection.id_, now);
   } else if (connection.layer_ == Connection::Layer::http) {
     taken = http_driver_.input(octets, connection.flow_, now);
   }
@@ -162,10 +167,11 @@ void Worker::take(Connection& connection, core::Octets octets) {
     return;
   }
   const core::Octets rest = octets.subspan(taken);
-  if (rest.size() > rest_limit) {
+  if (rest.size() > rest_limit && !connection.paused_) {
     lost(connection);
     return;
   }
+  connection.kept_ = connection.paused_;
   connection.socket_->rest.assign(rest.begin(), rest.end());
 }
 
@@ -251,6 +257,7 @@ void Worker::lost(Connection& connection) {
     return;
   }
   connection.socket_->close();
+  cancel_calls(connection);
   const core::Time now = loop_.now();
   connection.layer_ = Connection::Layer::gone;
   if (connection.flow_.valid()) {
@@ -287,14 +294,7 @@ void Worker::hang_up(Connection& connection, bool at_once) {
   // the peer's was still unread.
   connection.layer_ = Connection::Layer::lingering;
   connection.socket_->shut_down();
-  connection.alive_ = std::make_shared<bool>(true);
-  const std::weak_ptr<bool> alive = connection.alive_;
-  loop_.call_at(loop_.now() + linger, [this, alive, one = &connection] {
-    if (!alive.expired()) {
-      const Turn turn(*this);
-      lost(*one);
-    }
-  });
+  call_later(connection, linger, [this, one = &connection] { lost(*one); });
 }
 
 // ---- from any thread

@@ -19,6 +19,7 @@
 #include "websocket/engine.hpp"
 #include "websocket_server/file_tree.hpp"
 #include "websocket_server/listener.hpp"
+#include "websocket_server/responder.hpp"
 #include "websocket_server/server.hpp"
 #include "websocket_server/socket.hpp"
 
@@ -35,7 +36,7 @@ struct Exchange {
   std::string head;
   std::string body;
   http::RequestHead request;  // views into `head`
-  http::StaticFiles* files = nullptr;
+  std::uint64_t number = 0;   // of one that is answered later
   http::FileTree* tree = nullptr;
   http::FileAnswer answer;  // what of a file is still to be sent
 };
@@ -60,6 +61,7 @@ class Worker {
   void publish(std::string topic, Encoded frame);
   void send_later(websocket::ConnectionId to, Kind kind, core::Octets octets);
   void close_later(websocket::ConnectionId to, std::uint16_t code, std::string reason);
+  void respond_later(http::FlowId flow, std::uint64_t exchange, HttpResponse response);
   void add_counters(ServerCounters& counters) const;
   [[nodiscard]] const std::shared_ptr<WorkerLink>& link() const { return link_; }
 
@@ -70,6 +72,9 @@ class Worker {
   [[nodiscard]] std::size_t queued(const Connection& connection) const;
   void subscribe(Connection& connection, std::string_view topic);
   void unsubscribe(Connection& connection, std::string_view topic);
+  void pause(Connection& connection);
+  void resume(Connection& connection);
+  void call_later(Connection& connection, core::Duration time, std::function<void()> callback);
 
  private:
   /// The two engines' hosts; each hands on to the worker.
@@ -105,11 +110,13 @@ class Worker {
   void read(Connection& connection);
   void read_on();
   void take(Connection& connection, core::Octets octets);
+  std::size_t feed(Connection& connection, core::Octets octets, core::Time now);
   void flush(Connection& connection);
   void flush_later(Connection& connection);
   void sweep();
   void lost(Connection& connection);
   void hang_up(Connection& connection, bool at_once);
+  void cancel_calls(Connection& connection);
   void finish_draining();
   [[nodiscard]] Connection* of(http::FlowId id) const;
   [[nodiscard]] Connection* of(websocket::ConnectionId id) const;
@@ -176,6 +183,8 @@ class Worker {
   std::shared_ptr<WorkerLink> link_ = std::make_shared<WorkerLink>();
   int depth_ = 0;
   bool draining_ = false;
+  std::uint64_t exchanges_ = 0;
+  std::uint64_t calls_ = 0;
 
   std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::uint64_t> open_{0};

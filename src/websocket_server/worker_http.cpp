@@ -158,6 +158,7 @@ void Worker::on(const http::Upgraded& upgraded, core::Time now) {
   connection->id_ = *id;
   connection->layer_ = Connection::Layer::websocket;
   connection->opened_ = true;
+  connection->compressed_ = upgrade_deflate_.has_value();
   by_id_.resize(std::max<std::size_t>(by_id_.size(), id->slot + std::size_t{1}));
   by_id_[id->slot] = connection;
   flush_later(*connection);
@@ -214,11 +215,18 @@ void Worker::answer(Connection& connection) {
       connection.exchange_->tree = trees_[i].get();
       connection.exchange_->answer = files_[i]->answer(exchange.request, below);
       const int status = connection.exchange_->answer.status;
-      if ((status != 404 && status != 405) || !handlers_.request) {
+      if ((status != 404 && status != 405) || (!handlers_.request && !handlers_.request_later)) {
         answer_file(connection);
         return;
       }
     }
+  }
+  if (handlers_.request_later) {
+    connection.exchange_->number = ++exchanges_;
+    handlers_.request_later(HttpRequest{exchange.request, exchange.body, connection.remote_,
+                                        connection.socket_->secure()},
+                            Responder(link_, connection.flow_, exchanges_));
+    return;
   }
   HttpResponse response;
   response.status = 404;
@@ -271,6 +279,9 @@ void Worker::send_file(Connection& connection) {
 void Worker::respond(Connection& connection, int status,
                      const std::vector<std::pair<std::string, std::string>>& fields,
                      std::string_view body) {
+  // The next request may come while this one is answered; what is said here may lie in its
+  // exchange.
+  const std::unique_ptr<Exchange> answered = std::move(connection.exchange_);
   const bool empty = status == 204 || status == 304;
   const auto given = http_driver_.command(
       http::Command(http::Respond{connection.flow_, status, views(fields),
@@ -282,7 +293,6 @@ void Worker::respond(Connection& connection, int status,
         http::Command(http::Respond{connection.flow_, 500, {}, "bad answer\n", false}),
         loop_.now());
   }
-  connection.exchange_.reset();
 }
 
 void Worker::on(const http::HasOctets& has, core::Time) {
