@@ -36,6 +36,13 @@ enum class Sent : std::uint8_t {
   refused,      // closing or closed; not UTF-8; longer than the queue
 };
 
+/// What becomes of a message for a connection whose queue is full.
+enum class Overflow : std::uint8_t {
+  wait,   // it is not taken: `send` says would_block, on_drain tells when there is room
+  drop,   // it is dropped, and counted
+  close,  // the connection is closed with 1013: the peer may come again
+};
+
 /// A reference to a connection that may be kept and used from any thread, for as long as one likes:
 /// when the connection is gone, nothing happens. Copies are cheap.
 class Handle {
@@ -70,7 +77,10 @@ class Connection {
   /// Nothing is sent after it; on_close follows.
   void close(std::uint16_t code = websocket::close_code::normal, std::string_view reason = {});
   void ping();
+  /// What waits to be sent to this peer.
   [[nodiscard]] std::size_t queued_octets() const;
+  /// In place of Options::overflow.
+  void set_overflow(Overflow policy) { overflow_ = policy; }
   [[nodiscard]] Handle handle() const;
 
   /// Messages published to the topic come to this connection, until it closes or unsubscribes.
@@ -109,6 +119,7 @@ class Connection {
   Layer layer_ = Layer::http;
   bool dirty_ = false;
   bool opened_ = false;
+  Overflow overflow_ = Overflow::wait;
   std::shared_ptr<bool> alive_;  // made only where a timer must know
   http::FlowId flow_;
   websocket::ConnectionId id_;
