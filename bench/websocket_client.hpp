@@ -125,7 +125,7 @@ class Client {
       }
       octets += used;
       size -= used;
-      whole += ends && message_ends_ ? 1 : 0;
+      whole += ends && message_ends_ ? 1U : 0U;
     }
     return whole;
   }

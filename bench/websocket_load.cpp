@@ -145,7 +145,7 @@ class Load {
       }
       turn([this](Client& one) {
         const bool before = one.open();
-        opened_ += !before && one.advance(request_) ? 1 : 0;
+        opened_ += !before && one.advance(request_) ? 1U : 0U;
       });
     }
   }
