@@ -140,8 +140,8 @@ bool take_processor(std::size_t index) {
 }
 
 /// Made in registers. A message that was written in small pieces a moment ago and is then copied as
-/// a whole, or one that lies where the ring does within its page, would measure how the processor
-/// waits for its own stores, behind those that go to the other processor.
+/// a whole (`send_written`), or one that lies where the ring does within its page, makes the
+/// processor wait for its own stores, behind those that go to the other processor.
 Message numbered(std::uint64_t number) {
   Message message;
   message.words.fill(number);
@@ -202,6 +202,20 @@ void send_one_by_one(Fifo& fifo, std::uint64_t count) {
   }
 }
 
+/// The usual way of a program: fields of a message in memory are written, then it is sent.
+template <class Fifo>
+void send_written(Fifo& fifo, std::uint64_t count) {
+  Message message{};
+  for (std::uint64_t i = 0; i < count; ++i) {
+    message.words.front() = i;
+    message.words.back() = i;
+    asm volatile("" : : "r"(&message) : "memory");  // it is in memory now
+    while (!fifo.push(message)) {
+      relax();
+    }
+  }
+}
+
 template <class Fifo>
 void receive_one_by_one(Fifo& fifo, std::uint64_t count) {
   Message message{};
@@ -244,23 +258,20 @@ void receive_batches(Fifo& fifo, std::uint64_t count) {
 }
 
 /// Messages a second, by the wall clock.
-template <class Fifo>
-double one_by_one(std::uint64_t count) {
+template <class Fifo, void (*send)(Fifo&, std::uint64_t), void (*receive)(Fifo&, std::uint64_t)>
+double rate(std::uint64_t count) {
   const auto fifo = std::make_unique<Fifo>();
-  const std::int64_t spent =
-      run_pair([fifo = fifo.get(), count] { send_one_by_one(*fifo, count); },
-               [fifo = fifo.get(), count] { receive_one_by_one(*fifo, count); });
+  const std::int64_t spent = run_pair([fifo = fifo.get(), count] { send(*fifo, count); },
+                                      [fifo = fifo.get(), count] { receive(*fifo, count); });
   return static_cast<double>(count) * 1e9 / static_cast<double>(spent);
 }
 
 template <class Fifo>
-double in_batches(std::uint64_t count) {
-  const auto fifo = std::make_unique<Fifo>();
-  const std::int64_t spent =
-      run_pair([fifo = fifo.get(), count] { send_batches(*fifo, count); },
-               [fifo = fifo.get(), count] { receive_batches(*fifo, count); });
-  return static_cast<double>(count) * 1e9 / static_cast<double>(spent);
-}
+constexpr auto one_by_one = rate<Fifo, send_one_by_one<Fifo>, receive_one_by_one<Fifo>>;
+template <class Fifo>
+constexpr auto from_memory = rate<Fifo, send_written<Fifo>, receive_one_by_one<Fifo>>;
+template <class Fifo>
+constexpr auto in_batches = rate<Fifo, send_batches<Fifo>, receive_batches<Fifo>>;
 
 /// The harness finds by trial how many items fill a round, which a start that takes long would
 /// mislead: here the number is given.
@@ -365,6 +376,9 @@ int main() {
                                     {"mutex and deque", one_by_one<MutexDeque>, 400'000}});
   print({"fifo", "messages of 64 octets, one by one", "message", goal_ratio * single[1].median},
         single);
+  print({"fifo", "messages of 64 octets, one by one, written in memory first", "message"},
+        measure_ways({{"strowger", from_memory<Ours>, 4'000'000},
+                      {"boost::lockfree::spsc_queue", from_memory<Boost>, 4'000'000}}));
   const auto batches =
       measure_ways({{"strowger", in_batches<Ours>, 4'000'000},
                     {"boost::lockfree::spsc_queue", in_batches<Boost>, 4'000'000}});

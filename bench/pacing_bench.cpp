@@ -13,13 +13,8 @@
 #include <string>
 #include <vector>
 
-#include <poll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-
 #include "bench/harness.hpp"
-#include "io/descriptor.hpp"
-#include "io/socket_address.hpp"
+#include "bench/voice_listener.hpp"
 #include "media/media_clock.hpp"
 #include "media/sharded_service.hpp"
 #include "timing/histogram.hpp"
@@ -30,99 +25,11 @@ namespace {
 constexpr int seconds_of_a_run = 10;
 constexpr std::size_t watched = 20;
 
-core::Time now() {
-  timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return {time.tv_sec * 1'000'000'000LL + time.tv_nsec};
-}
-
 double process_seconds() {
   timespec spent{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
   return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
-
-class NoEvents final : public media::EventSink {
- public:
-  void on_media_event(const media::Event&) override {}
-};
-
-/// A phone that notes when each packet came, by the kernel's own time stamp, and when it should
-/// have, by RTP's.
-class Listener {
-  struct Packet {
-    std::int64_t arrival = 0;  // ns
-    std::uint32_t media_time = 0;
-  };
-
- public:
-  Listener() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    sockaddr_storage storage{};
-    const auto length = io::to_sockaddr(core::Address::ipv4(127, 0, 0, 1, 0), storage);
-    const int on = 1;
-    if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0 ||
-        ::setsockopt(socket_.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0) {
-      std::perror("listener");
-      std::exit(1);
-    }
-    address_ = io::local_address(socket_.get());
-  }
-  [[nodiscard]] const core::Address& address() const { return address_; }
-  [[nodiscard]] int descriptor() const { return socket_.get(); }
-
-  void take() {
-    std::array<char, 512> octets;
-    std::array<char, 128> control;
-    iovec vector{octets.data(), octets.size()};
-    msghdr message{};
-    message.msg_iov = &vector;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    ssize_t size = 0;
-    while ((size = ::recvmsg(socket_.get(), &message, MSG_DONTWAIT)) > 0) {
-      if (size != 172) {
-        continue;  // RTCP of another stream, whose phone has the port below
-      }
-      timespec stamp{};
-      std::copy_n(CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof stamp,
-                  reinterpret_cast<unsigned char*>(&stamp));
-      std::uint32_t media_time = 0;
-      for (std::size_t i = 4; i < 8; ++i) {
-        media_time = media_time << 8U | static_cast<unsigned char>(octets[i]);
-      }
-      packets_.push_back({stamp.tv_sec * 1'000'000'000LL + stamp.tv_nsec, media_time});
-      message.msg_controllen = control.size();
-    }
-  }
-  void forget() { packets_.clear(); }
-  /// Behind the grid through the packet that was earliest on its own; and how far the distance of
-  /// two packets is off that of their time stamps.
-  void judge(timing::Histogram& lateness, timing::Histogram& spacing) const {
-    if (packets_.empty()) {
-      return;
-    }
-    const auto late = [this](const Packet& packet) {
-      const auto media = static_cast<std::int64_t>(packet.media_time - packets_[0].media_time);
-      return packet.arrival - packets_[0].arrival - media * 125'000;
-    };
-    std::int64_t earliest = 0;
-    for (const Packet& packet : packets_) {
-      earliest = std::min(earliest, late(packet));
-    }
-    for (std::size_t i = 0; i < packets_.size(); ++i) {
-      lateness.add({late(packets_[i]) - earliest});
-      if (i > 0) {
-        spacing.add({std::abs(late(packets_[i]) - late(packets_[i - 1]))});
-      }
-    }
-  }
-
- private:
-  io::Descriptor socket_;
-  core::Address address_;
-  std::vector<Packet> packets_;
-};
 
 media::ServiceConfig service_config(std::uint32_t shards, std::size_t streams) {
   media::ServiceConfig config;
@@ -134,8 +41,7 @@ media::ServiceConfig service_config(std::uint32_t shards, std::size_t streams) {
 }
 
 /// Opens the streams, each playing; the first ones to the listeners.
-void start_streams(media::ShardedService& service, std::size_t streams,
-                   const std::vector<std::unique_ptr<Listener>>& listeners,
+void start_streams(media::ShardedService& service, std::size_t streams, const Listeners& listeners,
                    const core::Address& nobody, NoEvents& sink) {
   for (std::size_t i = 0; i < streams; ++i) {
     const auto port = service.open({.local = core::Address::ipv4(127, 0, 0, 1, 0)}, sink);
@@ -152,21 +58,6 @@ void start_streams(media::ShardedService& service, std::size_t streams,
   }
 }
 
-void listen_for(const std::vector<std::unique_ptr<Listener>>& listeners, core::Duration time) {
-  std::vector<pollfd> sleep;
-  sleep.reserve(listeners.size());
-  for (const auto& listener : listeners) {
-    sleep.push_back({listener->descriptor(), POLLIN, 0});
-  }
-  const core::Time end = now() + time;
-  while (now() < end) {
-    ::poll(sleep.data(), sleep.size(), 100);
-    for (const auto& listener : listeners) {
-      listener->take();
-    }
-  }
-}
-
 void print_quantiles(const std::string& title, const timing::Histogram& histogram) {
   for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}}) {
     print_value({"pacing", title + ", " + name, "us"},
@@ -175,7 +66,7 @@ void print_quantiles(const std::string& title, const timing::Histogram& histogra
 }
 
 void run(std::uint32_t shards, std::size_t streams) {
-  std::vector<std::unique_ptr<Listener>> listeners;
+  Listeners listeners;
   for (std::size_t i = 0; i < watched; ++i) {
     listeners.push_back(std::make_unique<Listener>());
   }
@@ -184,10 +75,7 @@ void run(std::uint32_t shards, std::size_t streams) {
   const Listener nobody;
   start_streams(service, streams, listeners, nobody.address(), sink);
   listen_for(listeners, core::seconds(2));  // the start is over
-  for (const auto& listener : listeners) {
-    listener->take();
-    listener->forget();
-  }
+  forget(listeners);
   timing::TickRecorder& recorder = service.ticker(0).recorder();
   (void)recorder.begin();
   const media::ShardCounters before = service.counters();
@@ -224,13 +112,6 @@ void run(std::uint32_t shards, std::size_t streams) {
               static_cast<double>(after.ticks_missed - before.ticks_missed), "ticks");
   print_value({"pacing", title + ": real-time priority", "0 or 1"},
               service.timing(0).privileges.realtime ? 1 : 0, "");
-}
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace

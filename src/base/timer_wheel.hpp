@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -131,6 +132,9 @@ class TimerWheel {
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t capacity() const { return nodes_.size(); }
+
+  /// What it has allocated, for an owner that wants it locked.
+  [[nodiscard]] std::span<std::byte> memory() { return std::as_writable_bytes(std::span(nodes_)); }
 
  private:
   using Index = std::uint32_t;

@@ -98,6 +98,16 @@ void CommandTable::add(Command command) {
 }
 
 void CommandTable::run(std::string_view line, Output& output) const {
+  run(line, output, std::atomic<bool>{false});
+}
+
+bool CommandTable::takes_long(std::string_view line) const {
+  const Found found = find(commands_, split_words(line));
+  return found.command != nullptr && found.command->takes_long;
+}
+
+void CommandTable::run(std::string_view line, Output& output,
+                       const std::atomic<bool>& interrupted) const {
   auto words = split_words(line);
   if (words.empty()) {
     return;
@@ -109,8 +119,10 @@ void CommandTable::run(std::string_view line, Output& output) const {
                 2);
     return;
   }
-  Invocation invocation{
-      {words.begin() + static_cast<std::ptrdiff_t>(found.words), words.end()}, output, *this};
+  Invocation invocation{{words.begin() + static_cast<std::ptrdiff_t>(found.words), words.end()},
+                        output,
+                        *this,
+                        interrupted};
   found.command->run(invocation);
 }
 

@@ -1,4 +1,4 @@
-// media show shards, timing test: the real-time threads of a running exchange.
+// media show shards, media show queues, timing test: the real-time threads of a running exchange.
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -18,8 +18,7 @@ namespace strowger::control {
 namespace {
 
 constexpr unsigned usual_seconds = 5;
-/// Other consoles wait meanwhile.
-constexpr unsigned most_seconds = 60;
+constexpr unsigned most_seconds = 600;
 
 void show_shards(media::ShardedService& media, Invocation& in) {
   Table table{"shards",
@@ -31,16 +30,38 @@ void show_shards(media::ShardedService& media, Invocation& in) {
                {"Forwarded", "packets_forwarded"},
                {"Moved in", "ports_moved"},
                {"Send errors", "sends_failed"},
+               {"Taken away", "taken_away"},
+               {"Disk faults", "disk_faults"},
                {"Ticks from", "source"}},
               {}};
   const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
   for (std::uint32_t i = 0; i < media.shards(); ++i) {
     const auto counters = media.counters(i);
+    const rt::ThreadUsage usage = media.disturbances(i).usage;
     table.rows.push_back({media.timing(i).name, number(counters.ports), number(counters.ticks),
                           number(counters.ticks_missed), number(counters.ticks_skipped),
                           number(counters.packets_forwarded), number(counters.moved),
-                          number(counters.sends_failed),
+                          number(counters.sends_failed), number(usage.involuntary_switches),
+                          number(usage.major_faults),
                           std::string(timing::to_string(media.ticker(i).source()))});
+  }
+  in.output.table(std::move(table));
+}
+
+void show_queues(media::ShardedService& media, Invocation& in) {
+  Table table{"queues",
+              {{"Queue", "queue"},
+               {"Room", "room"},
+               {"Now", "now"},
+               {"Most", "high_water"},
+               {"Taken in", "taken_in"},
+               {"No room", "refused"}},
+              {}};
+  const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+  for (const media::QueueFigures& queue : media.queues()) {
+    const rt::FifoFigures& of = queue.figures;
+    table.rows.push_back({queue.name, number(of.capacity), number(of.depth), number(of.high_water),
+                          number(of.taken_in), number(of.refused)});
   }
   in.output.table(std::move(table));
 }
@@ -53,7 +74,8 @@ std::optional<unsigned> number_of(const std::string& text, unsigned most) {
   return whole && value <= most ? std::optional(value) : std::nullopt;
 }
 
-timing::Measurement measure(timing::TickRecorder& recorder, unsigned seconds) {
+timing::Measurement measure(timing::TickRecorder& recorder, unsigned seconds,
+                            const std::atomic<bool>& interrupted) {
   timing::Measurement measurement(media::tick_length);
   std::array<timing::TickSample, 512> samples;
   const auto collect = [&] {
@@ -61,7 +83,7 @@ timing::Measurement measure(timing::TickRecorder& recorder, unsigned seconds) {
       measurement.add(std::span(samples).first(count), [](const auto&) {});
     }
   };
-  for (unsigned round = 0; round < seconds * 10; ++round) {
+  for (unsigned round = 0; round < seconds * 10 && !interrupted; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     collect();
   }
@@ -135,7 +157,7 @@ void timing_test(media::ShardedService& media, Invocation& in) {
     in.output.fail("Somebody else is measuring this thread; try again later");
     return;
   }
-  const timing::Measurement measurement = measure(recorder, *seconds);
+  const timing::Measurement measurement = measure(recorder, *seconds, in.interrupted);
   recorder.end();
   report(measurement, media.timing(*shard), in);
 }
@@ -146,9 +168,12 @@ void add_media_commands(CommandTable& table, Administration& administration) {
   auto* media = &administration.media;
   table.add({"media show shards", "", "Lists the media threads: what they carry and have missed.",
              [media](Invocation& in) { show_shards(*media, in); }, nullptr});
+  table.add({"media show queues", "",
+             "Lists the FIFOs of the media threads: how full they are, and were at most.",
+             [media](Invocation& in) { show_queues(*media, in); }, nullptr});
   table.add({"timing test", "[SECONDS [SHARD]]",
              "Measures how steadily a media thread ticks, calls going on meanwhile.",
-             [media](Invocation& in) { timing_test(*media, in); }, nullptr});
+             [media](Invocation& in) { timing_test(*media, in); }, nullptr, true});
 }
 
 }  // namespace strowger::control

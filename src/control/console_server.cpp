@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include <fcntl.h>
@@ -16,9 +17,18 @@
 
 namespace strowger::control {
 
+/// A command with a thread of its own. `reply` is read after `done`.
+struct LongCommand {
+  std::atomic<bool> interrupted{false};
+  std::atomic<bool> done{false};
+  std::string reply;
+  std::thread thread;
+};
+
 struct Client {
   int descriptor = -1;
   std::string received;
+  std::unique_ptr<LongCommand> at_work{};  // further requests wait for it
 };
 
 namespace {
@@ -49,6 +59,28 @@ bool send_all(int descriptor, const std::string& text) {
     }
   }
   return true;
+}
+
+using Json = nlohmann::json;
+
+std::string line_of(const Json& reply) {
+  return reply.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string run_command(const CommandTable& commands, const Json& asked,
+                        const std::atomic<bool>& interrupted) {
+  Output output;
+  commands.run(asked["run"].get<std::string>(), output, interrupted);
+  const bool json = asked.value("json", false);
+  return line_of({{"exit", output.exit_code()}, {"text", json ? output.json() : output.text()}});
+}
+
+void end(Client& client) {
+  if (client.at_work) {
+    client.at_work->interrupted = true;
+    client.at_work->thread.join();
+  }
+  close(client.descriptor);
 }
 
 }  // namespace
@@ -93,12 +125,16 @@ void ConsoleServer::stop() {
     return;
   }
   stopping_ = true;
-  const std::uint64_t one = 1;
-  (void)!write(wake_, &one, sizeof one);
+  poke();
   thread_.join();
   close(listener_);
   close(wake_);
   unlink(path_.c_str());
+}
+
+void ConsoleServer::poke() const {
+  const std::uint64_t one = 1;
+  (void)!write(wake_, &one, sizeof one);
 }
 
 void ConsoleServer::serve() {
@@ -106,65 +142,97 @@ void ConsoleServer::serve() {
   while (!stopping_) {
     std::vector<pollfd> waits{{wake_, POLLIN, 0}, {listener_, POLLIN, 0}};
     for (const auto& client : clients) {
-      waits.push_back({client.descriptor, POLLIN, 0});
+      const short wanted = client.at_work ? 0 : POLLIN;  // hanging up is told always
+      waits.push_back({client.descriptor, wanted, 0});
     }
     if (poll(waits.data(), waits.size(), -1) < 0) {
       continue;
     }
+    std::uint64_t pokes = 0;
+    (void)!read(wake_, &pokes, sizeof pokes);
     for (std::size_t i = clients.size(); i-- > 0;) {
-      if (waits[i + 2].revents != 0 && !serve_client(clients[i])) {
-        close(clients[i].descriptor);
+      const bool goes_on = waits[i + 2].revents == 0 || receive(clients[i]);
+      if (!goes_on || !carry_on(clients[i])) {
+        end(clients[i]);
         clients.erase(clients.begin() + static_cast<std::ptrdiff_t>(i));
       }
     }
     if ((waits[1].revents & POLLIN) != 0) {
       const int accepted = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (accepted >= 0 && clients.size() < client_limit) {
-        clients.push_back({accepted, {}});
+        clients.push_back({accepted, {}, {}});
       } else if (accepted >= 0) {
         close(accepted);
       }
     }
   }
-  for (const auto& client : clients) {
-    close(client.descriptor);
+  for (auto& client : clients) {
+    end(client);
   }
 }
 
-bool ConsoleServer::serve_client(Client& client) {
+/// Takes in what the console sent. False when it has gone.
+bool ConsoleServer::receive(Client& client) {
+  if (client.at_work) {
+    return false;  // hung up: nothing else is waited for
+  }
   std::array<char, 4096> room{};
   const auto count = recv(client.descriptor, room.data(), room.size(), 0);
   if (count <= 0) {
     return count < 0 && (errno == EAGAIN || errno == EINTR);
   }
   client.received.append(room.data(), static_cast<std::size_t>(count));
-  for (auto end = client.received.find('\n'); end != std::string::npos;
-       end = client.received.find('\n')) {
-    const std::string request = client.received.substr(0, end);
-    client.received.erase(0, end + 1);
-    if (!send_all(client.descriptor, answer(request))) {
+  return client.received.find('\n') != std::string::npos ||
+         client.received.size() <= request_limit_octets;
+}
+
+/// Sends what a long command has said, and does what was asked meanwhile. False when the console
+/// can't be reached any more.
+bool ConsoleServer::carry_on(Client& client) {
+  if (client.at_work && client.at_work->done) {
+    client.at_work->thread.join();
+    const auto work = std::move(client.at_work);
+    if (!send_all(client.descriptor, work->reply)) {
       return false;
     }
   }
-  return client.received.size() <= request_limit_octets;
+  for (auto end = client.received.find('\n'); end != std::string::npos && !client.at_work;
+       end = client.received.find('\n')) {
+    const std::string request = client.received.substr(0, end);
+    client.received.erase(0, end + 1);
+    if (!carry_out(client, request)) {
+      return false;
+    }
+  }
+  return true;
 }
 
-std::string ConsoleServer::answer(const std::string& request) const {
-  nlohmann::json reply;
-  const auto asked = nlohmann::json::parse(request, nullptr, false);
+bool ConsoleServer::carry_out(Client& client, const std::string& request) {
+  const auto asked = Json::parse(request, nullptr, false);
   if (!asked.is_object()) {
-    reply = {{"exit", 2}, {"text", "the request is no JSON object\n"}};
-  } else if (asked.contains("complete") && asked["complete"].is_string()) {
-    reply = {{"candidates", commands_.complete(asked["complete"].get<std::string>())}};
-  } else if (asked.contains("run") && asked["run"].is_string()) {
-    Output output;
-    commands_.run(asked["run"].get<std::string>(), output);
-    const bool json = asked.value("json", false);
-    reply = {{"exit", output.exit_code()}, {"text", json ? output.json() : output.text()}};
-  } else {
-    reply = {{"exit", 2}, {"text", "the request asks neither to run nor to complete\n"}};
+    return send_all(client.descriptor,
+                    line_of({{"exit", 2}, {"text", "the request is no JSON object\n"}}));
   }
-  return reply.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+  if (asked.contains("complete") && asked["complete"].is_string()) {
+    const auto candidates = commands_.complete(asked["complete"].get<std::string>());
+    return send_all(client.descriptor, line_of({{"candidates", candidates}}));
+  }
+  if (!asked.contains("run") || !asked["run"].is_string()) {
+    return send_all(
+        client.descriptor,
+        line_of({{"exit", 2}, {"text", "the request asks neither to run nor to complete\n"}}));
+  }
+  if (!commands_.takes_long(asked["run"].get<std::string>())) {
+    return send_all(client.descriptor, run_command(commands_, asked, stopping_));
+  }
+  client.at_work = std::make_unique<LongCommand>();
+  client.at_work->thread = std::thread([this, asked, work = client.at_work.get()] {
+    pthread_setname_np(pthread_self(), "console-work");
+    work->reply = run_command(commands_, asked, work->interrupted);
+    work->done = true;
+    poke();
+  });
+  return true;
 }
 
 }  // namespace strowger::control

@@ -14,7 +14,8 @@
 
 namespace strowger::control {
 
-/// Serves consoles on a thread of its own (the control thread); commands run there, one at a time.
+/// Serves consoles on a thread of its own (the control thread). Commands run there, one at a time;
+/// those that take long each have a thread, which ends early when its console goes.
 class ConsoleServer {
  public:
   /// `commands` must outlive the server.
@@ -34,8 +35,10 @@ class ConsoleServer {
 
  private:
   void serve();
-  bool serve_client(struct Client& client);
-  [[nodiscard]] std::string answer(const std::string& request) const;
+  bool receive(struct Client& client);
+  bool carry_on(struct Client& client);
+  bool carry_out(struct Client& client, const std::string& request);
+  void poke() const;
 
   const CommandTable& commands_;
   std::string path_;

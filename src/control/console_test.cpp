@@ -1,7 +1,11 @@
 #include <cstdlib>
+#include <future>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "control/command_table.hpp"
@@ -91,6 +95,84 @@ TEST_F(Console, answers_text_json_and_completions_over_the_socket) {
   ASSERT_TRUE(json);
   EXPECT_THAT(json->text, HasSubstr("\"active_channels\": 1"));
   EXPECT_THAT(client.complete("core show channels v"), ElementsAre("verbose"));
+}
+
+/// A console that asks and need not wait for the answer.
+class RawConsole {
+ public:
+  RawConsole(const std::string& path, const std::string& request)
+      : descriptor_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    connected_ =
+        connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+        send(descriptor_, request.data(), request.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(request.size());
+  }
+  ~RawConsole() { close(descriptor_); }
+  RawConsole(const RawConsole&) = delete;
+  RawConsole& operator=(const RawConsole&) = delete;
+  [[nodiscard]] bool connected() const { return connected_; }
+
+ private:
+  int descriptor_;
+  bool connected_ = false;
+};
+
+/// `work` runs until it is interrupted and then sets `ended`.
+struct LongWork {
+  explicit LongWork(CommandTable& commands) {
+    commands.add({"work", "", "Takes long.",
+                  [this](Invocation& in) {
+                    begun.set_value();
+                    while (!in.interrupted) {
+                      std::this_thread::yield();
+                    }
+                    ended.set_value();
+                  },
+                  nullptr, true});
+  }
+  std::promise<void> begun;
+  std::promise<void> ended;
+};
+
+TEST_F(Console, a_long_command_holds_up_no_other_console_and_ends_when_its_own_goes) {
+  LongWork work(commands_);
+  ConsoleServer server(commands_);
+  ASSERT_TRUE(server.start(path_));
+  {
+    const RawConsole patient(path_, "{\"run\": \"work\"}\n");
+    ASSERT_TRUE(patient.connected());
+    work.begun.get_future().wait();
+    ConsoleClient other;
+    ASSERT_TRUE(other.connect(path_));
+    EXPECT_TRUE(other.run("core show calls", false));
+  }
+  work.ended.get_future().wait();
+}
+
+TEST_F(Console, a_long_command_ends_with_the_server) {
+  LongWork work(commands_);
+  ConsoleServer server(commands_);
+  ASSERT_TRUE(server.start(path_));
+  const RawConsole patient(path_, "{\"run\": \"work\"}\n");
+  work.begun.get_future().wait();
+  server.stop();
+  work.ended.get_future().wait();
+}
+
+TEST_F(Console, a_long_command_answers_and_what_was_asked_meanwhile_comes_after_it) {
+  commands_.add(
+      {"long", "", "Takes long.", [](Invocation& in) { in.output.line("done"); }, nullptr, true});
+  ConsoleServer server(commands_);
+  ASSERT_TRUE(server.start(path_));
+  ConsoleClient client;
+  ASSERT_TRUE(client.connect(path_));
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(client.run("long", false)->text, "done\n");
+    EXPECT_THAT(client.run("core show channels", false)->text, HasSubstr("SIP/alice-1"));
+  }
 }
 
 TEST_F(Console, refuses_a_second_exchange_on_the_same_data_folder) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/time.hpp"
 #include "media/job.hpp"
+#include "rt/locked_memory.hpp"
 #include "rt/spsc_fifo.hpp"
 #include "rt/wakeup.hpp"
 
@@ -57,6 +59,12 @@ class Outbox {
       wakeup_.notify();
     }
   }
+
+  /// What the media thread touches, to be locked before it starts.
+  [[nodiscard]] std::span<std::byte> memory() { return rt::memory_of(slots_); }
+
+  // ---- any thread
+  [[nodiscard]] rt::FifoFigures figures() const { return fifo_.figures(); }
 
   // ---- the receiving thread
   [[nodiscard]] rt::SpscFifo<OutRecord>& fifo() { return fifo_; }

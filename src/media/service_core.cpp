@@ -38,7 +38,7 @@ void free_job(Job* job) {
 
 ServiceCore::Lane::Lane(const ShardConfig& config, MediaClock& clock, rt::Wakeup& reader,
                         const std::vector<Shard*>& all)
-    : outbox(outbox_records, reader), shard(config, clock, outbox, tally, all) {}
+    : outbox(outbox_records, reader), shard(config, clock, outbox, tally, health, all) {}
 
 ServiceCore::ServiceCore(const ServiceConfig& config, const std::vector<MediaClock*>& clocks)
     : random_(config.random ? config.random : random_from_system),
@@ -266,6 +266,17 @@ void ServiceCore::send_dtmf(PortId port, std::string_view digits, core::Duration
   job->gap = gap;
   job->mode = mode;
   command(SendDtmf{job.release()});
+}
+
+std::vector<QueueFigures> ServiceCore::queues() const {
+  std::vector<QueueFigures> all;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const std::string thread = "media-" + std::to_string(i);
+    all.push_back({"commands to " + thread, lanes_[i]->shard.commands().figures()});
+    all.push_back({"events from " + thread, lanes_[i]->outbox.figures()});
+    all.push_back({"log of " + thread, lanes_[i]->health.log().figures()});
+  }
+  return all;
 }
 
 ShardCounters ServiceCore::counters(std::uint32_t shard) const {

@@ -43,6 +43,11 @@ class ServiceCore {
   [[nodiscard]] Quality quality(PortId port) const { return ports_.quality_of(port); }
   [[nodiscard]] std::uint32_t shards() const { return static_cast<std::uint32_t>(lanes_.size()); }
   [[nodiscard]] ShardCounters counters(std::uint32_t shard) const;
+  [[nodiscard]] ShardHealth& health(std::uint32_t shard) { return lanes_[shard]->health; }
+  [[nodiscard]] std::vector<QueueFigures> queues() const;
+
+  /// Reads prompts into memory; takes long. Returns early when `stop` is set.
+  void preload_sounds(const std::atomic<bool>& stop) { sounds_.preload(stop); }
 
   // ---- the thread of the shard
   [[nodiscard]] Shard& shard(std::uint32_t index) { return lanes_[index]->shard; }
@@ -61,6 +66,7 @@ class ServiceCore {
     Lane(const ShardConfig& config, MediaClock& clock, rt::Wakeup& reader,
          const std::vector<Shard*>& all);
     ShardTally tally;
+    ShardHealth health;
     Outbox outbox;
     Shard shard;
   };

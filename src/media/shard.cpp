@@ -14,6 +14,12 @@
 namespace strowger::media {
 namespace {
 
+/// Without a tick for so long the clock is asked though nothing called: a card that has fallen
+/// silent makes no descriptor readable, and only the clock can find that out and take another
+/// source.
+constexpr core::Duration silence = core::milliseconds(50);
+constexpr int longest_sleep_ms = 50;
+
 /// Hold music is played by this clock of 8,000 Hz: ports that change shards hear it go on.
 std::uint64_t music_clock(core::Time now) {
   return static_cast<std::uint64_t>(now.ns / 125'000);
@@ -28,11 +34,12 @@ bool is_due(const Port& port, core::Time at) {
 }  // namespace
 
 Shard::Shard(const ShardConfig& config, MediaClock& clock, Outbox& outbox, ShardTally& tally,
-             const std::vector<Shard*>& peers)
+             ShardHealth& health, const std::vector<Shard*>& peers)
     : config_(config),
       clock_(clock),
       outbox_(outbox),
       tally_(tally),
+      health_(health),
       peers_(peers),
       commands_(command_room, wakeup_),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -92,7 +99,7 @@ void Shard::run() {
   const rt::RealTimeSection section;
   while (!stop_.load(std::memory_order_acquire)) {
     wakeup_.announce_sleep();
-    turn(idle() ? -1 : 0);
+    turn(idle() ? longest_sleep_ms : 0);
     wakeup_.wake_done();
   }
 }
@@ -109,10 +116,12 @@ void Shard::turn(int timeout_ms) {
     }
     due = due || event.data.u64 == shard_keys::clock;
   }
-  if (due) {
+  core::Time now = clock_.now();
+  if (due || now - last_tick_at_ > silence) {
     catch_up();
+    now = clock_.now();
   }
-  const Room packets = room(clock_.now());
+  const Room packets = room(now);
   for (const epoll_event& event : ready) {
     if (event.data.u64 < shard_keys::clock) {
       receive(event.data.u64, packets);
@@ -170,6 +179,7 @@ void Shard::tick(core::Time at) {
     }
   }
   outbox_.flush();
+  health_.tick(at, tally_);
   ++next_tick_;
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "media/port.hpp"
 #include "media/receive_batch.hpp"
 #include "media/room.hpp"
+#include "media/shard_health.hpp"
 #include "rt/command_queue.hpp"
 
 namespace strowger::media {
@@ -37,12 +39,15 @@ class Shard {
   /// Throws std::system_error when the process has no descriptor left. The vector of `peers` (all
   /// shards of the service, this one among them) may be filled afterwards, before the first move.
   Shard(const ShardConfig& config, MediaClock& clock, Outbox& outbox, ShardTally& tally,
-        const std::vector<Shard*>& peers);
+        ShardHealth& health, const std::vector<Shard*>& peers);
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
   /// For the pushing side.
   [[nodiscard]] rt::CommandQueue<Command>& commands() { return commands_; }
+
+  /// What its thread touches beside the ports, to be locked before it starts.
+  [[nodiscard]] std::vector<std::span<std::byte>> memory();
 
   /// Works until `request_stop`. A RealTimeSection from beginning to end.
   void run();
@@ -112,6 +117,7 @@ class Shard {
   MediaClock& clock_;
   Outbox& outbox_;
   ShardTally& tally_;
+  ShardHealth& health_;
   const std::vector<Shard*>& peers_;
   rt::Wakeup wakeup_;
   rt::CommandQueue<Command> commands_;

@@ -8,6 +8,20 @@
 
 namespace strowger::media {
 
+std::vector<std::span<std::byte>> Shard::memory() {
+  std::vector<std::span<std::byte>> parts{commands_.memory(),      outbox_.memory(),
+                                          health_.log().memory(),  rt::memory_of(ports_),
+                                          rt::memory_of(slot_of_), rt::memory_of(conferences_)};
+  for (auto& slot : slots_) {
+    parts.push_back(rt::memory_of(slot));
+  }
+  for (const auto& inbox : inboxes_) {
+    parts.push_back(rt::memory_of(inbox->slots));
+  }
+  std::erase_if(parts, [](const auto& part) { return part.empty(); });
+  return parts;
+}
+
 Port* Shard::find(PortId id) {
   Port* const port = id.slot < ports_.size() ? ports_[id.slot] : nullptr;
   return port != nullptr && port->id() == id ? port : nullptr;

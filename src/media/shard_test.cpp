@@ -27,9 +27,11 @@ class StepClock final : public MediaClock {
   }
   void pass(core::Duration time) {
     const std::uint64_t one = 1;
-    now_ += time;
+    pass_silently(time);
     (void)!write(signal_.get(), &one, sizeof one);
   }
+  /// As a card that has stopped.
+  void pass_silently(core::Duration time) { now_ += time; }
 
  private:
   core::Time now_{5'000'000'000};
@@ -43,8 +45,9 @@ struct Rig {
   rt::Wakeup reader;
   Outbox outbox{64, reader};
   ShardTally tally;
+  ShardHealth health;
   std::vector<Shard*> peers;
-  Shard shard{{0, 1, 4, core::seconds(5), "test"}, clock, outbox, tally, peers};
+  Shard shard{{0, 1, 4, core::seconds(5), "test"}, clock, outbox, tally, health, peers};
 };
 
 TEST(Shard, makes_up_for_missed_ticks_and_counts_them) {
@@ -67,6 +70,16 @@ TEST(Shard, skips_what_a_long_stall_leaves_and_counts_it) {
   EXPECT_EQ(rig.tally.ticks, 1U);
   EXPECT_EQ(rig.tally.ticks_missed, 4999U);
   EXPECT_EQ(rig.tally.ticks_skipped, 4999U);
+}
+
+TEST(Shard, asks_a_clock_that_calls_no_more) {
+  Rig rig;
+  rig.clock.pass_silently(core::milliseconds(40));
+  rig.shard.turn(0);
+  EXPECT_EQ(rig.tally.ticks, 0U);
+  rig.clock.pass_silently(core::milliseconds(60));
+  rig.shard.turn(0);
+  EXPECT_EQ(rig.tally.ticks, 100U);
 }
 
 TEST(Shard, runs_until_it_is_told_to_stop) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <future>
 #include <optional>
 #include <stdexcept>
@@ -44,11 +45,13 @@ std::vector<MediaClock*> lend(const Clocks& clocks) {
 /// The threads around the core. They end before it does.
 struct ShardedService::Impl {
   explicit Impl(const ServiceConfig& config)
-      : clocks(make_clocks(config)), core(config, lend(clocks)), report(config.report) {
+      : clocks(make_clocks(config)), core(config, lend(clocks)), log(config.log) {
     try {
       deliverer = std::thread([this] { core.deliver_until_stopped([this] { tell(); }); });
       pthread_setname_np(deliverer.native_handle(), "media-events");
       start_shards(config.priority);
+      reader = std::thread([this] { core.preload_sounds(stopping); });
+      pthread_setname_np(reader.native_handle(), "media-sounds");
     } catch (...) {
       stop();
       throw;
@@ -69,7 +72,10 @@ struct ShardedService::Impl {
       const auto begun = std::make_shared<std::promise<Begun>>();
       all_begun.push_back(begun->get_future());
       timings.push_back({"media-" + std::to_string(i), {}, {}, {}});
-      const rt::ThreadOptions options{.name = timings.back().name, .priority = priority};
+      const rt::ThreadOptions options{.name = timings.back().name,
+                                      .priority = priority,
+                                      .pools = core.shard(i).memory(),
+                                      .watch = &core.health(i).watch()};
       threads.push_back(std::make_unique<rt::RealTimeThread>(options, [this, i, begun] {
         Begun result = clocks[i]->begin();
         const bool works = result.has_value();
@@ -94,17 +100,22 @@ struct ShardedService::Impl {
       throw std::runtime_error(failure);
     }
   }
-  /// What happened to the clocks, in words.
+  /// What happened to the clocks and threads, in words.
   void tell() {
     std::array<timing::TickEvent, 16> events;
-    for (std::size_t i = 0; i < clocks.size() && report; ++i) {
+    for (std::uint32_t i = 0; i < clocks.size(); ++i) {
       const std::size_t count = clocks[i]->ticker().take_events(events);
       for (std::size_t at = 0; at < count; ++at) {
-        report("media-" + std::to_string(i) + ": " + timing::describe(events[at]));
+        log.warning("media-" + std::to_string(i) + ": " + timing::describe(events[at]));
       }
+      core.health(i).log().drain(log.named("media-" + std::to_string(i)));
     }
   }
   void stop() {
+    stopping = true;
+    if (reader.joinable()) {
+      reader.join();
+    }
     for (std::uint32_t i = 0; i < threads.size(); ++i) {
       core.shard(i).request_stop();
     }
@@ -118,8 +129,10 @@ struct ShardedService::Impl {
   Clocks clocks;
   MediaClock* clock = nullptr;  // without threads
   ServiceCore core;
-  std::function<void(const std::string&)> report;
+  base::Logger log;
   std::thread deliverer;
+  std::thread reader;  // of prompts, at the beginning
+  std::atomic<bool> stopping{false};
   std::vector<std::unique_ptr<rt::RealTimeThread>> threads;
   std::vector<ShardTiming> timings;
 };
@@ -236,6 +249,14 @@ ShardCounters ShardedService::counters() const {
     all.events_lost += one.events_lost;
   }
   return all;
+}
+
+rt::ThreadReading ShardedService::disturbances(std::uint32_t shard) const {
+  return impl_->core.health(shard).reading();
+}
+
+std::vector<QueueFigures> ShardedService::queues() const {
+  return impl_->core.queues();
 }
 
 const ShardTiming& ShardedService::timing(std::uint32_t shard) const {

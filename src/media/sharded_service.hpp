@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/log.hpp"
 #include "core/time.hpp"
 #include "media/service.hpp"
+#include "rt/spsc_fifo.hpp"
 #include "rt/thread.hpp"
 #include "timing/timing_config.hpp"
 
@@ -30,8 +32,8 @@ struct ServiceConfig {
   std::uint32_t shards = 0;
   int priority = 40;              // of the media threads; 0: ordinary scheduling
   timing::TimingConfig timing{};  // what they get their ticks from
-  /// Sentences for the log: a stall, a jump of the clock. Called by the thread of the sinks.
-  std::function<void(const std::string&)> report;
+  /// A stall, a jump of the clock, packets that were refused. Written by the thread of the sinks.
+  base::Logger log{};
   /// Where SSRC, first sequence number and first timestamp come from (RFC 3550 clause 5.1 wants
   /// them random). Called by the threads that open ports, under a lock. Empty: the system's.
   std::function<std::uint64_t()> random;
@@ -56,6 +58,12 @@ struct ShardTiming {
   std::string source;  // "timerfd"
   std::string reason;  // why this one
   rt::Privileges privileges;
+};
+
+/// A FIFO of the service, by what it carries.
+struct QueueFigures {
+  std::string name;  // "commands to media-0"
+  rt::FifoFigures figures;
 };
 
 class MediaClock;
@@ -98,6 +106,9 @@ class ShardedService final : public Service {
   [[nodiscard]] ShardCounters counters(std::uint32_t shard) const;
   /// Of all shards together.
   [[nodiscard]] ShardCounters counters() const;
+  /// What disturbed the shard's thread since it began; a second old at most.
+  [[nodiscard]] rt::ThreadReading disturbances(std::uint32_t shard) const;
+  [[nodiscard]] std::vector<QueueFigures> queues() const;
   /// Only with threads.
   [[nodiscard]] const ShardTiming& timing(std::uint32_t shard) const;
   /// Only with threads: for `timing test` on the live thread.

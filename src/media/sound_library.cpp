@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -100,12 +102,32 @@ Result<ClipRef> read_sound(const std::string& path) {
   return ClipRef(std::move(clip));
 }
 
-Result<ClipRef> SoundLibrary::find(std::string_view name) {
+ClipRef SoundLibrary::kept(std::string_view name) {
   const std::lock_guard lock(mutex_);
   ++requests_;
-  if (const auto kept = kept_.find(name); kept != kept_.end()) {
-    kept->second.used = requests_;
-    return kept->second.clip;
+  const auto found = kept_.find(name);
+  if (found == kept_.end()) {
+    return nullptr;
+  }
+  found->second.used = requests_;
+  return found->second.clip;
+}
+
+/// The one that is kept: another thread may have read the same file meanwhile.
+ClipRef SoundLibrary::keep(std::string_view name, ClipRef clip) {
+  const std::lock_guard lock(mutex_);
+  const auto [place, is_new] = kept_.emplace(name, Kept{std::move(clip), requests_});
+  ClipRef one = place->second.clip;
+  if (is_new) {
+    octets_ += one->samples.size() * sizeof(Sample);
+    make_room();
+  }
+  return one;
+}
+
+Result<ClipRef> SoundLibrary::find(std::string_view name) {
+  if (ClipRef clip = kept(name)) {
+    return clip;
   }
   if (name.empty() || leads_out(name)) {
     return core::fail(MediaError::no_such_sound);
@@ -116,14 +138,31 @@ Result<ClipRef> SoundLibrary::find(std::string_view name) {
       continue;
     }
     auto clip = read_sound(path);
-    if (clip) {
-      octets_ += (*clip)->samples.size() * sizeof(Sample);
-      kept_.emplace(name, Kept{*clip, requests_});
-      make_room();
-    }
-    return clip;
+    return clip ? Result<ClipRef>(keep(name, std::move(*clip))) : clip;
   }
   return core::fail(MediaError::no_such_sound);
+}
+
+std::size_t SoundLibrary::preload(const std::atomic<bool>& stop) {
+  std::set<std::string> names;
+  for (const std::string& folder : folders_) {
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(folder, error), end; at != end && !error;
+         at.increment(error)) {
+      if (ending_of(at->path().string()) != nullptr) {
+        names.insert(fs::relative(at->path(), folder, error).replace_extension().string());
+      }
+    }
+  }
+  const auto has_room = [this] {
+    const std::lock_guard lock(mutex_);
+    return octets_ < most_octets_ / 4 * 3;
+  };
+  for (auto name = names.begin(); name != names.end() && !stop && has_room(); ++name) {
+    (void)find(*name);
+  }
+  const std::lock_guard lock(mutex_);
+  return kept_.size();
 }
 
 void SoundLibrary::make_room() {

@@ -1,6 +1,7 @@
 // Prompts and hold music in memory: read once, resampled to 8 kHz mono, never changed afterwards.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,8 +30,9 @@ using ClipRef = std::shared_ptr<const Clip>;
 /// `samples` at `rate` Hz brought to 8 kHz (windowed sinc; above 8 kHz band-limited).
 [[nodiscard]] std::vector<Sample> resampled(std::span<const float> samples, double rate);
 
-/// Finds sounds by name in its folders and keeps them. Any normal thread; reads files on the
-/// caller's thread the first time a name is asked for.
+/// Finds sounds by name in its folders and keeps them. Any normal thread. What `preload` has not
+/// brought in is read on the caller's thread the first time that it is asked for; nobody else waits
+/// for the disk then.
 class SoundLibrary {
  public:
   /// Unused sounds are forgotten, oldest first, when more than `most_octets` are held.
@@ -40,12 +42,17 @@ class SoundLibrary {
   /// By name without ending ("digits/1"), or with one. no_such_sound where no folder has it, and
   /// for names that would lead out of the folders (with ".." in them).
   [[nodiscard]] Result<ClipRef> find(std::string_view name);
+  /// Reads the sounds of all folders, in the order of their names, until three quarters of the room
+  /// are taken or `stop` is set. Says how many there are then.
+  std::size_t preload(const std::atomic<bool>& stop);
 
  private:
   struct Kept {
     ClipRef clip;
     std::uint64_t used = 0;  // when it was last asked for, in requests
   };
+  [[nodiscard]] ClipRef kept(std::string_view name);
+  [[nodiscard]] ClipRef keep(std::string_view name, ClipRef clip);
   void make_room();
 
   std::vector<std::string> folders_;

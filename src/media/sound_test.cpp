@@ -141,6 +141,30 @@ TEST_F(Sounds, forgets_the_sound_unused_for_longest_when_memory_is_short) {
   EXPECT_EQ(library.find("b").value(), b) << "still held by somebody";
 }
 
+TEST_F(Sounds, are_in_memory_before_anybody_asks) {
+  write_wav("digits/1.wav", 8000, sine(440, 8000, 0.1));
+  write_wav("hello.wav", 8000, sine(440, 8000, 0.1));
+  write_raw("notes.txt", "no sound");
+  SoundLibrary library({folder_, "/nowhere"});
+  EXPECT_EQ(library.preload(false), 2U);
+  fs::remove(folder_ + "/digits/1.wav");
+  fs::remove(folder_ + "/hello.wav");
+  EXPECT_TRUE(library.find("digits/1"));
+  EXPECT_TRUE(library.find("hello"));
+}
+
+TEST_F(Sounds, are_read_ahead_no_further_than_there_is_room_or_time) {
+  for (const char* name : {"a.wav", "b.wav", "c.wav"}) {
+    write_wav(name, 8000, sine(440, 8000, 0.1));
+  }
+  SoundLibrary small({folder_}, 4800);
+  EXPECT_EQ(small.preload(false), 3U);
+  SoundLibrary smaller({folder_}, 3200);
+  EXPECT_EQ(smaller.preload(false), 2U);
+  SoundLibrary stopped({folder_});
+  EXPECT_EQ(stopped.preload(true), 0U);
+}
+
 TEST_F(Sounds, reads_music_in_the_order_of_names) {
   write_wav("2.wav", 8000, std::vector<float>(100, 0.5F));
   write_wav("1.wav", 8000, std::vector<float>(100, 0.25F));

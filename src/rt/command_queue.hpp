@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <vector>
 
+#include "rt/locked_memory.hpp"
 #include "rt/spsc_fifo.hpp"
 #include "rt/wakeup.hpp"
 
@@ -33,6 +35,13 @@ class CommandQueue {
     return flush_locked();
   }
 
+  /// Any thread. What waits on the pushing side is not in them; each look that found the FIFO full
+  /// is in `refused`.
+  [[nodiscard]] FifoFigures figures() const { return fifo_.figures(); }
+
+  /// What its real-time thread touches, to be locked before it starts.
+  [[nodiscard]] std::span<std::byte> memory() { return memory_of(slots_); }
+
   /// The real-time thread alone: its `pop`, `front`, `release` and `empty` may be used.
   [[nodiscard]] SpscFifo<T>& consumer_side() { return fifo_; }
 
@@ -42,6 +51,7 @@ class CommandQueue {
     while (!kept_.empty()) {
       const auto room = fifo_.claim(1);
       if (room.empty()) {
+        fifo_.refuse(1);
         break;
       }
       room.front() = kept_.front();

@@ -7,6 +7,7 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include "rt/system_calls.hpp"
 
@@ -16,6 +17,12 @@ namespace strowger::rt {
 /// refusal: the pages are then there, but may be paged out. Nobody else may write to the range
 /// meanwhile. Where two ranges share a page, the unlocking of one unlocks both.
 int bring_in_and_lock(std::span<std::byte> range, const SystemCalls& calls);
+
+/// What a vector owns, to be lent as a pool; it must not grow any more.
+template <class T>
+[[nodiscard]] std::span<std::byte> memory_of(std::vector<T>& vector) {
+  return {reinterpret_cast<std::byte*>(vector.data()), vector.capacity() * sizeof(T)};
+}
 
 /// Pages of its own, zeroed, with unreadable pages on both sides.
 class LockedMemory {

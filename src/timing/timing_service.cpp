@@ -17,6 +17,9 @@ struct TimingService::Impl {
     for (const auto part : ticker.memory()) {
       options.pools.push_back(part);
     }
+    for (const auto part : table.memory()) {
+      options.pools.push_back(part);
+    }
     thread.emplace(
         options,
         [this] {

@@ -62,6 +62,10 @@ WorkTable::WorkTable(std::size_t most_work, core::Duration tick, core::Time orig
       report_slots_(std::bit_ceil(most_work * 2)),
       reports_(report_slots_) {}
 
+std::array<std::span<std::byte>, 3> WorkTable::memory() {
+  return {wheel_.memory(), commands_.memory(), rt::memory_of(report_slots_)};
+}
+
 WorkTable::~WorkTable() = default;
 
 core::Result<WorkId, WorkError> WorkTable::add(core::Time when, core::Duration period, Work work,

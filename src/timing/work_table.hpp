@@ -2,13 +2,16 @@
 // its own.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/timer_wheel.hpp"
@@ -88,6 +91,9 @@ class WorkTable {
   void cancel(WorkId id);
   /// Pieces of work that are neither over nor cancelled and released.
   [[nodiscard]] std::size_t size();
+
+  /// What the timing thread touches beside the work itself, to be locked before it starts.
+  [[nodiscard]] std::array<std::span<std::byte>, 3> memory();
 
   // ---- the timing thread
 

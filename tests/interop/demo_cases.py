@@ -147,6 +147,7 @@ def conference_of_three(world):
         time.sleep(0.7)
         with Capture(world.folder / "conference-muted.pcap", "udp") as two:
             time.sleep(3)
+        conference_orders(world, channels[2]["channel"])
     finally:
         for phone in phones:
             phone.hang_up()
@@ -159,6 +160,36 @@ def conference_of_three(world):
     audio.expect_tone(two, world.bob, 440, 2.5)
     audio.expect_mix(two, world.carol, (440, 880), 660, 2.5)
     return "; ".join(notes)
+
+
+def conference_orders(world, carols):
+    """The console sends carol out, locks the room before her, and lets her in again."""
+    console, carol = world.exchange.console, world.carol
+    since = carol.mark()
+    console(f"confbridge kick 605 {carols}")
+    carol.wait_for("CALL_CLOSED", since=since)
+    console("confbridge lock 605")
+    since = carol.mark()
+    carol.dial("605")
+    carol.wait_for("CALL_CLOSED", since=since)
+    rooms = console("confbridge list", as_data=True)["conferences"]
+    expect(rooms[0]["users"] == 2 and rooms[0]["locked"], f"after kick and lock: {rooms}")
+    console("confbridge unlock 605")
+    since = carol.mark()
+    carol.dial("605")
+    carol.wait_for("CALL_ESTABLISHED", since=since)
+    wait_until(lambda: len(console("confbridge list 605", as_data=True)["users"]) == 3, 10,
+               "carol is in the unlocked conference")
+
+
+def media_threads(world):
+    """What the console tells of the media threads, and the test of the live one."""
+    shards = world.exchange.console("media show shards", as_data=True)["shards"]
+    queues = world.exchange.console("media show queues", as_data=True)["queues"]
+    expect(len(queues) == 3 * len(shards) and all(row["taken_in"] >= 0 for row in queues), queues)
+    said = world.exchange.console("timing test 2", as_data=True)
+    expect(said["passes"] >= 1 and said["lost"] == 0, said)
+    return f"{shards[0]['ticks']} ticks, {said['average_percent']:.3f} % in the test"
 
 
 def closing(phone, since, seconds=10):
@@ -234,6 +265,6 @@ def caller_gone(world):
 
 CASES = (
     registers_with_a_password, wrong_password_is_refused, phone_to_phone, cut_media_is_noticed,
-    hold_with_music, conference_of_three, menu_by_keys, echo_by_keys, busy, no_answer, cancelled,
-    unknown_number, caller_gone,
+    hold_with_music, conference_of_three, media_threads, menu_by_keys, echo_by_keys, busy,
+    no_answer, cancelled, unknown_number, caller_gone,
 )

@@ -8,12 +8,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
 #include "base/log.hpp"
 #include "core/time.hpp"
+#include "rt/locked_memory.hpp"
 #include "rt/record_fifo.hpp"
 
 namespace strowger::rt {
@@ -69,6 +71,9 @@ class RealTimeLog {
   /// Hands at most `most` lines to the log and says how many there were. Each has a field `at_us`
   /// more: when it happened, on the monotonic clock.
   std::size_t drain(const base::Logger& logger, std::size_t most = SIZE_MAX);
+
+  /// What the real-time thread touches, to be locked before it starts.
+  [[nodiscard]] std::span<std::byte> memory() { return memory_of(words_); }
 
   // ---- any thread
 
