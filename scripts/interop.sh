@@ -9,4 +9,5 @@ for program in sipp baresip sip-options tshark dumpcap; do
 done
 python3 tests/interop/interop.py
 python3 tests/interop/timing.py
+python3 tests/interop/links.py
 python3 tests/interop/websocket/interop.py build/release

@@ -14,8 +14,10 @@ int check(const std::string& folder) {
   if (!configuration) {
     return 1;
   }
-  std::printf("%s is good: %zu peers, %zu contexts\n", folder.c_str(),
-              configuration->sip->peers.size(), configuration->dialplan->contexts().size());
+  std::printf("%s is good: %zu peers, %zu contexts, %zu spans, %zu signalling links\n",
+              folder.c_str(), configuration->sip->peers.size(),
+              configuration->dialplan->contexts().size(), configuration->trunks.tdm.spans.size(),
+              configuration->trunks.ss7.links.size());
   return 0;
 }
 

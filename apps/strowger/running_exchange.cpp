@@ -20,6 +20,7 @@
 #include "io/epoll_loop.hpp"
 #include "media/sharded_service.hpp"
 #include "rt/thread_list.hpp"
+#include "running_trunks.hpp"
 #include "storage.hpp"
 #include "timing/cpu_latency.hpp"
 #include "tls_files.hpp"
@@ -39,9 +40,12 @@ base::LogLevel log_level_of(const std::string& word) {
 
 /// What the thread of that name is for, in the words of ARCHITECTURE.md, section 4.
 std::string duty_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> duties{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> duties{
       {{"media-events", "what voice has to tell"},
        {"media-sounds", "prompts into memory"},
+       {"mtp", "timeslots, HDLC and MTP2 of all spans"},
+       {"ss7", "what signalling links tell, and tests of them"},
+       {"ss7-dump", "signal units into a file"},
        {"sip", "SIP: sockets, engine, registrar"},
        {"worker", "calls and their dialplan"},
        {"storage", "database and call records"},
@@ -79,6 +83,7 @@ struct RunningExchange::Parts {
   std::unique_ptr<Storage> storage;
   std::optional<timing::CpuLatency> latency;
   std::unique_ptr<media::ShardedService> media;
+  std::unique_ptr<RunningTrunks> trunks;  // null: no spans
   std::vector<std::unique_ptr<io::EpollLoop>> worker_loops;
   std::unique_ptr<exchange::Exchange> exchange;
   std::unique_ptr<io::EpollLoop> sip_loop;
@@ -100,6 +105,7 @@ RunningExchange::RunningExchange(std::shared_ptr<const exchange::Configuration> 
 /// First the console, so that nobody asks any more; then the threads; then what they worked on.
 RunningExchange::~RunningExchange() {
   parts_->console.reset();
+  parts_->trunks.reset();
   if (parts_->sip_thread.joinable()) {
     parts_->sip_loop->stop();
     parts_->sip_thread.join();
@@ -118,8 +124,8 @@ RunningExchange::~RunningExchange() {
 
 core::Result<void, std::string> RunningExchange::start() {
   for (const auto step : {&RunningExchange::start_storage, &RunningExchange::start_media,
-                          &RunningExchange::start_calls, &RunningExchange::start_sip,
-                          &RunningExchange::start_console}) {
+                          &RunningExchange::start_trunks, &RunningExchange::start_calls,
+                          &RunningExchange::start_sip, &RunningExchange::start_console}) {
     if (auto started = (this->*step)(); !started) {
       return started;
     }
@@ -193,6 +199,18 @@ core::Result<void, std::string> RunningExchange::start_media() {
   return {};
 }
 
+core::Result<void, std::string> RunningExchange::start_trunks() {
+  if (configuration_->trunks.tdm.spans.empty()) {
+    return {};
+  }
+  auto trunks = RunningTrunks::start(*configuration_, *parts_->log_sinks);
+  if (!trunks) {
+    return core::fail(trunks.error());
+  }
+  parts_->trunks = std::move(*trunks);
+  return {};
+}
+
 core::Result<void, std::string> RunningExchange::start_calls() {
   std::vector<io::Loop*> loops;
   for (unsigned i = 0; i < configuration_->general.workers; ++i) {
@@ -248,11 +266,18 @@ core::Result<void, std::string> RunningExchange::start_console() {
       *parts_->exchange, *parts_->sip, *parts_->media, std::chrono::steady_clock::now(),
       [this] { return configuration(); }, [this] { return reload(); },
       [this](exchange::StopMode mode) { stop(mode); }, [this] { return threads(); }});
+  if (parts_->trunks) {
+    parts_->administration->trunks = &parts_->trunks->service();
+    parts_->administration->spans = &parts_->trunks->spans();
+    parts_->administration->data_folder = data_folder_;
+  }
   control::add_core_commands(parts_->commands, *parts_->administration);
   control::add_sip_commands(parts_->commands, *parts_->administration);
   control::add_dialplan_commands(parts_->commands, *parts_->administration);
   control::add_confbridge_commands(parts_->commands, *parts_->administration);
   control::add_media_commands(parts_->commands, *parts_->administration);
+  control::add_ss7_commands(parts_->commands, *parts_->administration);
+  control::add_tdm_commands(parts_->commands, *parts_->administration);
   parts_->console = std::make_unique<control::ConsoleServer>(parts_->commands);
   return parts_->console->start(control::ConsoleServer::socket_path(data_folder_));
 }
@@ -307,6 +332,9 @@ std::vector<control::ThreadRow> RunningExchange::threads() const {
       if (const auto& shard = parts_->media->timing(i); shard.name == thread.name) {
         row.remedy = shard.privileges.remedy;
       }
+    }
+    if (parts_->trunks && thread.name == "mtp") {
+      row.remedy = parts_->trunks->service().thread().privileges().remedy;
     }
     rows.push_back(std::move(row));
   }

@@ -40,6 +40,7 @@ class RunningExchange {
   struct Parts;
   [[nodiscard]] core::Result<void, std::string> start_storage();
   [[nodiscard]] core::Result<void, std::string> start_media();
+  [[nodiscard]] core::Result<void, std::string> start_trunks();
   [[nodiscard]] core::Result<void, std::string> start_calls();
   [[nodiscard]] core::Result<void, std::string> start_sip();
   [[nodiscard]] core::Result<void, std::string> start_console();

@@ -14,6 +14,8 @@
 #include "exchange/drivers/sip/sip_driver.hpp"
 #include "exchange/exchange.hpp"
 #include "media/sharded_service.hpp"
+#include "ss7_trunk/trunk_service.hpp"
+#include "tdm/trunks.hpp"
 
 namespace strowger::control {
 
@@ -44,6 +46,10 @@ struct Administration {
   /// Ends the program when no call is left, or at once.
   std::function<void(exchange::StopMode)> stop;
   std::function<std::vector<ThreadRow>()> threads;
+  /// Null where tdm.conf has no spans.
+  ss7_trunk::TrunkService* trunks = nullptr;
+  tdm::Trunks* spans = nullptr;
+  std::string data_folder{};  // where dumps go that are named without a folder
 };
 
 /// Asks for something that comes by callback from another thread, and waits for it: for the control

@@ -17,5 +17,9 @@ void add_dialplan_commands(CommandTable& table, Administration& administration);
 void add_confbridge_commands(CommandTable& table, Administration& administration);
 /// media show shards, media show queues, timing test
 void add_media_commands(CommandTable& table, Administration& administration);
+/// ss7 link up|down|status|counters|test, ss7 dump start|stop|status
+void add_ss7_commands(CommandTable& table, Administration& administration);
+/// tdm show spans|channels
+void add_tdm_commands(CommandTable& table, Administration& administration);
 
 }  // namespace strowger::control

@@ -19,8 +19,22 @@ io::Result<std::unique_ptr<UdpLine>> UdpLine::open(io::Loop& loop, const UdpLine
   return line;
 }
 
+io::Result<std::unique_ptr<UdpLine>> UdpLine::open(const UdpLineConfig& config) {
+  std::unique_ptr<UdpLine> line(new UdpLine(config));
+  auto socket = io::PolledUdp::open(config.local, *line);
+  if (!socket) {
+    return core::fail(socket.error());
+  }
+  line->polled_ = socket->get();
+  line->socket_ = std::move(*socket);
+  return line;
+}
+
 void UdpLine::exchange(core::Octets out, core::MutableOctets in, core::Time now) {
   ++counters_.ticks;
+  if (polled_ != nullptr) {
+    polled_->receive(now);
+  }
   (void)driver_.command(CesEngine::Tick{out, in, false, false}, now);
   const CesBufferCounters& buffer = engine_.buffer();
   counters_.slips = buffer.dropped;

@@ -1,11 +1,14 @@
-// A line over UDP: CesEngine with a socket. It belongs to its loop's thread, which moves its ticks
-// as well. Sending is the loop's, which gathers datagrams; `exchange` itself does not wait.
+// A line over UDP: CesEngine with a socket. It belongs to the thread that moves its ticks. With a
+// loop, that is the loop's thread, and sending is the loop's, which gathers datagrams. Without one,
+// `exchange` receives and sends itself: what a real-time thread needs, as it neither locks,
+// allocates nor waits.
 #pragma once
 
 #include <memory>
 
 #include "base/engine_driver.hpp"
 #include "io/loop.hpp"
+#include "io/polled_udp.hpp"
 #include "tdm/line.hpp"
 #include "tdm_transports/ces_engine.hpp"
 
@@ -22,6 +25,8 @@ class UdpLine final : public tdm::Line, private io::UdpHandler {
   /// The failures are those of the socket.
   [[nodiscard]] static io::Result<std::unique_ptr<UdpLine>> open(io::Loop& loop,
                                                                  const UdpLineConfig& config);
+  /// Without a loop.
+  [[nodiscard]] static io::Result<std::unique_ptr<UdpLine>> open(const UdpLineConfig& config);
   ~UdpLine() override;
 
   [[nodiscard]] std::size_t timeslots() const override { return engine_.config().timeslots; }
@@ -46,6 +51,7 @@ class UdpLine final : public tdm::Line, private io::UdpHandler {
   base::EngineDriver<CesEngine, UdpLine> driver_;
   core::Address remote_;
   std::unique_ptr<io::UdpSocket> socket_;
+  io::PolledUdp* polled_ = nullptr;  // the socket, where there is no loop
   std::uint64_t strangers_ = 0;
   tdm::LineCounters counters_;
 };

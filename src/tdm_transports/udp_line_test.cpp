@@ -1,10 +1,12 @@
 #include "tdm_transports/udp_line.hpp"
 
+#include <array>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "io/simulated_loop.hpp"
+#include "rt/section.hpp"
 
 namespace strowger::tdm_transports {
 namespace {
@@ -101,6 +103,29 @@ TEST_F(UdpLines, drop_datagrams_of_strangers) {
   run(100);
   EXPECT_GT(a->strangers(), 10U);
   EXPECT_EQ(a->engine().counters().received, 0U);
+}
+
+/// Real sockets, within a real-time section: what the mtp thread does. Loopback loses nothing, so
+/// that the line is heard some ticks after it began.
+TEST(UdpLine, without_a_loop_neither_allocates_nor_locks) {
+  UdpLineConfig config;
+  config.ces.timeslots = 2;
+  config.local = config.remote = core::Address::ipv4(127, 0, 0, 1, 0);
+  const auto a = UdpLine::open(config);
+  ASSERT_TRUE(a) << a.error().text;
+  config.remote = (*a)->local();
+  const auto b = UdpLine::open(config);
+  ASSERT_TRUE(b) << b.error().text;
+  (*a)->set_remote((*b)->local());
+  std::array<core::Octet, 2 * tdm::frames_a_tick> out{};
+  std::array<core::Octet, 2 * tdm::frames_a_tick> in{};
+  out.fill(0x3C);
+  for (std::int64_t ms = 0; in[0] != 0x3C; ++ms) {
+    const rt::RealTimeSection section;
+    (*a)->exchange(out, in, {ms * 1'000'000});
+    (*b)->exchange(out, in, {ms * 1'000'000});
+  }
+  EXPECT_EQ((*b)->strangers(), 0U);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ exten => t,1,Hangup()
 class Exchange:
     def __init__(self, folder, ports, *, more_extensions="", more_sip="", more_general="",
                  tls=False, prefix=(), environment=None, media_ports=400, log_level="verbose",
-                 media_timeout=3):
+                 media_timeout=3, more_files=None):
         expect(PROGRAM.exists(), f"{PROGRAM} is not built: ./run and ./check build it")
         self.folder = folder
         self.config, self.data = folder / "config", folder / "data"
@@ -105,6 +105,8 @@ class Exchange:
         self.config.mkdir(parents=True)
         self.data.mkdir()
         self._write(more_extensions, more_sip, more_general, log_level, media_timeout)
+        for name, content in (more_files or {}).items():
+            (self.config / name).write_text(content, encoding="utf-8")
         self.program = Program([*prefix, PROGRAM, "serve", "--config", self.config, "--data",
                                 self.data], folder / "exchange.log",
                                env={**os.environ, **(environment or {})})

@@ -1,7 +1,10 @@
 #include "exchange/configuration/configuration.hpp"
 
+#include <array>
 #include <optional>
 #include <utility>
+
+#include <unistd.h>
 
 #include "exchange/dialplan/load.hpp"
 
@@ -39,6 +42,11 @@ class Folder {
   ConfigurationReport& report_;
 };
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
 }  // namespace
 
 std::shared_ptr<const Configuration> load_configuration(
@@ -68,6 +76,11 @@ std::shared_ptr<const Configuration> load_configuration(
   } else {
     errors.insert(errors.end(), timing.error().begin(), timing.error().end());
   }
+  const auto tdm_file = files.read("tdm.conf", false);
+  const auto ss7_file = files.read("ss7.conf", false);
+  configuration->trunks =
+      load_trunk_conf(tdm_file ? &*tdm_file : nullptr, ss7_file ? &*ss7_file : nullptr, host_name(),
+                      errors, notices);
   const auto conference_file = files.read("confbridge.conf", false);
   configuration->conferences = std::make_shared<const applications::ConfBridgeConf>(
       conference_file ? applications::load_confbridge_conf(*conference_file, errors, notices)

@@ -9,6 +9,7 @@
 #include "base/conf.hpp"
 #include "exchange/applications/confbridge_conf.hpp"
 #include "exchange/configuration/general_conf.hpp"
+#include "exchange/configuration/trunk_conf.hpp"
 #include "exchange/dialplan/dialplan.hpp"
 #include "exchange/drivers/sip/sip_conf.hpp"
 #include "timing/timing_config.hpp"
@@ -21,6 +22,7 @@ struct Configuration {
   RtpConf rtp;
   MusicConf music;
   timing::TimingConfig timing{};
+  TrunkConf trunks;
   std::shared_ptr<const applications::ConfBridgeConf> conferences;  // never null
   std::string tone_country = "us";
   std::shared_ptr<const drivers::SipConfig> sip;
@@ -33,9 +35,9 @@ struct ConfigurationReport {
   std::vector<base::ConfError> notices;
 };
 
-/// Reads strowger.conf, sip.conf, rtp.conf, extensions.conf, indications.conf, musiconhold.conf
-/// and confbridge.conf of the folder. sip.conf and extensions.conf must be there. Null where there
-/// are errors. `applications` are the names that the dialplan may use.
+/// Reads strowger.conf, sip.conf, rtp.conf, extensions.conf, indications.conf, musiconhold.conf,
+/// confbridge.conf, tdm.conf and ss7.conf of the folder. sip.conf and extensions.conf must be
+/// there. Null where there are errors. `applications` are the names that the dialplan may use.
 [[nodiscard]] std::shared_ptr<const Configuration> load_configuration(
     const std::string& folder, const std::vector<std::string_view>& applications,
     const base::ConfSource& source, ConfigurationReport& report);

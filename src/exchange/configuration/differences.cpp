@@ -82,6 +82,7 @@ std::vector<std::string> differences(const Configuration& before, const Configur
       "RTP ports");
   restart(before.rtp.shards != after.rtp.shards, "media shards");
   restart(before.music != after.music, "music on hold");
+  restart(before.trunks.text != after.trunks.text, "spans and signalling links");
   restart(before.tone_country != after.tone_country, "country of tones");
   if (lines.empty()) {
     lines.emplace_back("nothing has changed");
