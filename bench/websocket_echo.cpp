@@ -1,13 +1,16 @@
-// Our echo server, to be measured by websocket_load: prints its port, serves until it is killed.
+// Our server, to be measured by websocket_load: echoes what is binary, sends what is text to all.
+//
+//   websocket_echo plain|tls|deflate [CERTIFICATE KEY]      prints its port, serves until killed
 #include <cstdio>
-#include <cstdlib>
+#include <string_view>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "websocket_server/server.hpp"
 
-int main() {
+int main(int count, char** words) {
+  const std::string_view mode = count > 1 ? words[1] : "plain";
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
@@ -15,9 +18,21 @@ int main() {
   strowger::websocket_server::Options options;
   options.websocket.max_connections = 20'000;
   options.http.max_flows = 20'000;
-  options.websocket.deflate.enabled = false;
+  options.websocket.deflate.enabled = mode == "deflate";
+  options.websocket.deflate.level = 1;  // as the others do
+  if (mode == "tls" && count > 3) {
+    options.certificate_file = words[2];
+    options.key_file = words[3];
+  }
   strowger::websocket_server::Server server(options);
-  server.on_message([](auto& connection, const auto& message) { connection.send(message); });
+  server.on_open([](auto& connection) { connection.subscribe("all"); });
+  server.on_message([&server](auto& connection, const auto& message) {
+    if (message.kind == strowger::websocket_server::Kind::text) {
+      server.publish("all", message);
+    } else {
+      connection.send(message);
+    }
+  });
   if (const auto started = server.start(); !started) {
     std::fprintf(stderr, "%s\n", started.error().text.c_str());
     return 1;

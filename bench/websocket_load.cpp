@@ -1,50 +1,42 @@
-// Load for WebSocket echo servers: so many connections, each with one message under way. Prints one
-// JSON line: messages a second, messages a CPU second of the server's, p50 and p99 of the way there
-// and back, and with `idle` the server's resident memory a connection.
+// Load for WebSocket servers that echo what is binary and send what is text to all: opens so many
+// connections, then does what its input says, a line at a time, and answers each with a line of
+// JSON. One message a connection is under way.
 //
-//   websocket_load PORT SERVER_PID CONNECTIONS OCTETS SECONDS [idle]
+//   websocket_load PORT SERVER_PID plain|tls|deflate CONNECTIONS
+//     the server's resident memory a connection
+//   echo OCTETS SECONDS
+//     messages a second and a CPU second of the server's, p50 and p99 of the way there and back
+//   broadcast OCTETS TIMES
+//     the same of one message that comes to all connections
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <cmath>
 #include <ctime>
-#include <string>
-#include <string_view>
+#include <iostream>
+#include <memory>
+#include <sstream>
 #include <vector>
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <zlib.h>
+
+#include "websocket_client.hpp"
 
 namespace {
+
+using websocket_load::Client;
+using websocket_load::give_up;
 
 struct Options {
   std::uint16_t port = 0;
   int server = 0;
+  std::string mode;
   std::size_t connections = 1;
-  std::size_t octets = 64;
-  double seconds = 2;
-  bool idle = false;
 };
 
-struct Connection {
-  int fd = -1;
-  std::size_t left = 0;  // of the answer at hand
-  double begun = 0;
-  std::size_t unsent = 0;
-};
-
-[[noreturn]] void give_up(const char* what) {
-  std::perror(what);
-  std::exit(1);
-}
+/// How many handshakes are under way at a time: fewer than a listener's backlog holds.
+constexpr std::size_t opening_together = 64;
 
 double now() {
   timespec clock{};
@@ -74,149 +66,206 @@ double resident(int process) {
   return static_cast<double>(pages) * 4096;
 }
 
-int connect_to(std::uint16_t port) {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    give_up("connect");
+/// Lines of JSON such as a stream of events has: text that compresses as such text does.
+std::string payload_of(std::size_t size) {
+  std::string text;
+  std::uint32_t chance = 7;
+  while (text.size() < size) {
+    chance = chance * 1664525U + 1013904223U;
+    text += R"({"event":"leg","id":)" + std::to_string(chance >> 12U) + R"(,"state":")" +
+            (chance % 3 == 0 ? "ringing" : "answered") + R"(","peer":"SIP/)" +
+            std::to_string(chance % 9973U) + "\"}\n";
   }
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  constexpr std::string_view request =
-      "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-  if (send(fd, request.data(), request.size(), 0) < 0) {
-    give_up("send");
-  }
-  std::string answer;
-  char c = 0;
-  while (!answer.ends_with("\r\n\r\n")) {
-    if (recv(fd, &c, 1, 0) != 1) {
-      give_up("the handshake");
-    }
-    answer += c;
-  }
-  if (!answer.starts_with("HTTP/1.1 101")) {
-    give_up(answer.c_str());
-  }
-  fcntl(fd, F_SETFL, O_NONBLOCK);
-  return fd;
+  text.resize(size);
+  return text;
 }
 
-std::string make_frame(std::size_t size) {
+/// RFC 7692 7.2.1, without what came before.
+std::string deflated(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 1, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 16, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_SYNC_FLUSH);
+  out.resize(stream.total_out - 4);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string make_frame(std::uint8_t opcode, std::size_t size, bool packed) {
   constexpr std::array<unsigned char, 4> key{0x37, 0xfa, 0x21, 0x3d};
-  std::string frame = "\x82";
-  if (size < 126) {
-    frame += static_cast<char>(0x80U | size);
+  const std::string text = payload_of(size);
+  const std::string payload = packed ? deflated(text) : text;
+  std::string frame(1, static_cast<char>(0x80U | opcode | (packed ? 0x40U : 0U)));
+  if (payload.size() < 126) {
+    frame += static_cast<char>(0x80U | payload.size());
   } else {
     frame += '\xfe';
-    frame += static_cast<char>(size >> 8U);
-    frame += static_cast<char>(size);
+    frame += static_cast<char>(payload.size() >> 8U);
+    frame += static_cast<char>(payload.size());
   }
   frame.append(reinterpret_cast<const char*>(key.data()), key.size());
-  for (std::size_t i = 0; i < size; ++i) {
-    frame += static_cast<char>((i * 7) ^ key[i % 4]);
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    frame += static_cast<char>(payload[i] ^ key[i % 4]);
   }
   return frame;
 }
 
 class Load {
  public:
-  explicit Load(const Options& options)
-      : options_(options), frame_(make_frame(options.octets)), epoll_(epoll_create1(0)) {}
-
-  void connect_all() {
-    for (std::size_t i = 0; i < options_.connections; ++i) {
-      connections_.push_back({connect_to(options_.port), 0, 0, 0});
+  explicit Load(const Options& options) : options_(options), epoll_(epoll_create1(0)) {
+    if (options.mode == "tls") {
+      tls_ = SSL_CTX_new(TLS_client_method());
+      SSL_CTX_set_mode(tls_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                 SSL_MODE_RELEASE_BUFFERS);
     }
-    for (std::size_t i = 0; i < connections_.size(); ++i) {
-      epoll_event event{};
-      event.events = EPOLLIN;
-      event.data.u64 = i;
-      epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_[i].fd, &event);
+    request_ =
+        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+    if (options.mode == "deflate") {
+      request_ +=
+          "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
+          "client_no_context_takeover\r\n";
+    }
+    request_ += "\r\n";
+  }
+
+  void open_all() {
+    while (opened_ < options_.connections) {
+      while (clients_.size() < options_.connections &&
+             clients_.size() - opened_ < opening_together) {
+        clients_.push_back(std::make_unique<Client>(options_.port, tls_));
+        epoll_event event{};
+        event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+        event.data.u64 = clients_.size() - 1;
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, clients_.back()->fd(), &event);
+      }
+      turn([this](Client& one) {
+        const bool before = one.open();
+        opened_ += !before && one.advance(request_) ? 1U : 0U;
+      });
     }
   }
 
-  void run() {
-    for (Connection& one : connections_) {
-      begin(one);
+  void echo(std::size_t octets, double seconds) {
+    frame_ = make_frame(2, octets, options_.mode == "deflate");
+    const auto on_ready = [this](Client& one) {
+      push(one);
+      if (take(one) > 0) {
+        latencies_.push_back(now() - one.begun);
+        if (going_) {
+          begin(one);
+        } else {
+          --under_way_;
+        }
+      }
+    };
+    going_ = true;
+    under_way_ = clients_.size();
+    for (const auto& one : clients_) {
+      begin(*one);
     }
-    turn_until(now() + 0.3);  // warm
+    turn_until(now() + std::min(0.3, seconds / 2), on_ready);  // warm
     latencies_.clear();
-    messages_ = 0;
     const double began = now();
     const double cpu = cpu_seconds(options_.server);
-    turn_until(began + options_.seconds);
-    const double spent = cpu_seconds(options_.server) - cpu;
-    const double took = now() - began;
-    std::sort(latencies_.begin(), latencies_.end());
-    const auto at = [&](double part) {
-      return latencies_.empty() ? 0.0
-                                : latencies_[static_cast<std::size_t>(
-                                      part * static_cast<double>(latencies_.size() - 1))] *
-                                      1e6;
-    };
-    const auto count = static_cast<double>(messages_);
-    std::printf("{\"a_second\":%.0f,\"a_cpu_second\":%.0f,\"p50_us\":%.0f,\"p99_us\":%.0f}\n",
-                count / took, count / spent, at(0.5), at(0.99));
+    turn_until(began + seconds, on_ready);
+    tell(now() - began, cpu_seconds(options_.server) - cpu);
+    going_ = false;  // what is under way comes home, so that the next run begins in quiet
+    while (under_way_ > 0) {
+      turn(on_ready);
+    }
+  }
+
+  void broadcast(std::size_t octets, int times) {
+    frame_ = make_frame(1, octets, options_.mode == "deflate");
+    latencies_.clear();
+    const double began = now();
+    const double cpu = cpu_seconds(options_.server);
+    for (int i = 0; i < times; ++i) {
+      std::size_t wanted = clients_.size();
+      Client& speaker = *clients_.front();
+      begin(speaker);
+      while (wanted > 0) {
+        turn([&](Client& one) {
+          push(one);
+          for (std::size_t got = take(one); got > 0; --got) {
+            latencies_.push_back(now() - speaker.begun);
+            --wanted;
+          }
+        });
+      }
+    }
+    tell(now() - began, cpu_seconds(options_.server) - cpu);
   }
 
  private:
-  void begin(Connection& one) {
+  template <class OnReady>
+  void turn(OnReady&& on_ready) {
+    std::array<epoll_event, 256> events{};
+    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 50);
+    for (int i = 0; i < count; ++i) {
+      on_ready(*clients_[events[static_cast<std::size_t>(i)].data.u64]);
+    }
+  }
+  template <class OnReady>
+  void turn_until(double end, OnReady&& on_ready) {
+    while (now() < end) {
+      turn(on_ready);
+    }
+  }
+
+  void begin(Client& one) {
     one.begun = now();
-    one.left = options_.octets + (options_.octets < 126 ? 2 : 4);
     one.unsent = frame_.size();
     push(one);
   }
-
-  void push(Connection& one) {
-    const ssize_t sent =
-        send(one.fd, frame_.data() + (frame_.size() - one.unsent), one.unsent, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN) {
-      give_up("send");
-    }
-    one.unsent -= sent > 0 ? static_cast<std::size_t>(sent) : 0;
-  }
-
-  void turn_until(double end) {
-    std::array<epoll_event, 256> events{};
-    while (now() < end) {
-      const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 50);
-      for (int i = 0; i < count; ++i) {
-        on_octets(connections_[events[static_cast<std::size_t>(i)].data.u64]);
-      }
-    }
-  }
-
-  void on_octets(Connection& one) {
-    if (one.unsent > 0) {
-      push(one);
-    }
-    const ssize_t got = recv(one.fd, room_.data(), room_.size(), 0);
-    if (got <= 0) {
-      if (got < 0 && errno == EAGAIN) {
+  void push(Client& one) {
+    while (one.unsent > 0) {
+      const std::size_t sent =
+          one.write(std::string_view(frame_).substr(frame_.size() - one.unsent));
+      if (sent == 0) {
         return;
       }
-      give_up("the server closed");
+      one.unsent -= sent;
     }
-    one.left -= std::min(one.left, static_cast<std::size_t>(got));
-    if (one.left == 0) {
-      ++messages_;
-      latencies_.push_back(now() - one.begun);
-      begin(one);
-    }
+  }
+  /// Reads all there is: how many messages ended.
+  std::size_t take(Client& one) {
+    std::size_t messages = 0;
+    std::size_t got = 0;
+    do {
+      got = one.read(room_.data(), room_.size());
+      messages += one.count(room_.data(), got);
+    } while (tls_ != nullptr ? got > 0 : got == room_.size());
+    return messages;
+  }
+
+  void tell(double took, double spent) {
+    std::sort(latencies_.begin(), latencies_.end());
+    const auto at = [&](double part) {
+      const auto last = static_cast<double>(latencies_.size()) - 1;
+      return latencies_.empty() ? 0.0 : latencies_[static_cast<std::size_t>(part * last)] * 1e6;
+    };
+    const auto count = static_cast<double>(latencies_.size());
+    std::printf("{\"a_second\":%.0f,\"a_cpu_second\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f}\n",
+                count / took, count / spent, at(0.5), at(0.99));
   }
 
   Options options_;
-  std::string frame_;
   int epoll_;
-  std::vector<Connection> connections_;
+  SSL_CTX* tls_ = nullptr;
+  std::string request_;
+  std::string frame_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::size_t opened_ = 0;
   std::vector<double> latencies_;
   std::vector<char> room_ = std::vector<char>(256U << 10U);
-  std::size_t messages_ = 0;
+  bool going_ = false;
+  std::size_t under_way_ = 0;
 };
 
 void raise_limit() {
@@ -229,26 +278,33 @@ void raise_limit() {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 6) {
-    std::fprintf(stderr, "websocket_load PORT SERVER_PID CONNECTIONS OCTETS SECONDS [idle]\n");
+  if (count != 5) {
+    std::fprintf(stderr, "websocket_load PORT SERVER_PID plain|tls|deflate CONNECTIONS\n");
     return 2;
   }
   raise_limit();
+  std::setvbuf(stdout, nullptr, _IOLBF, 4096);
   Options options;
   options.port = static_cast<std::uint16_t>(std::atoi(words[1]));
   options.server = std::atoi(words[2]);
-  options.connections = static_cast<std::size_t>(std::atol(words[3]));
-  options.octets = static_cast<std::size_t>(std::atol(words[4]));
-  options.seconds = std::atof(words[5]);
-  options.idle = count > 6;
+  options.mode = words[3];
+  options.connections = static_cast<std::size_t>(std::atol(words[4]));
   Load load(options);
   const double before = resident(options.server);
-  load.connect_all();
-  if (options.idle) {
-    std::printf("{\"octets_a_connection\":%.0f}\n",
-                (resident(options.server) - before) / static_cast<double>(options.connections));
-    return 0;
+  load.open_all();
+  std::printf("{\"octets_a_connection\":%.0f}\n",
+              (resident(options.server) - before) / static_cast<double>(options.connections));
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream words_of(line);
+    std::string what;
+    std::size_t octets = 0;
+    double number = 0;
+    words_of >> what >> octets >> number;
+    if (what == "echo") {
+      load.echo(octets, number);
+    } else {
+      load.broadcast(octets, static_cast<int>(number));
+    }
   }
-  load.run();
   return 0;
 }

@@ -78,6 +78,8 @@ class TlsSession {
   void feed(core::Octets ciphertext);
   /// Plaintext that came out; 0 when there is none (yet, or no more).
   [[nodiscard]] std::size_t read(core::MutableOctets room);
+  /// Whether there is anything left to make plaintext of; otherwise `read` gives 0.
+  [[nodiscard]] bool has_input() const;
   /// Encrypts all of the octets into the output; 0 unless the state is open.
   std::size_t write(core::Octets plaintext);
   /// Sends close_notify (RFC 8446 clause 6.1), where the handshake is done.

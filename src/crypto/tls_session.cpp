@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <climits>
 
 #include <openssl/err.h>
@@ -143,14 +142,14 @@ core::Octets TlsSession::output() const {
 }
 
 void TlsSession::output_taken(std::size_t octets) {
-  std::array<char, 4096> sink{};
-  while (octets > 0) {
-    const int part = static_cast<int>(std::min(octets, sink.size()));
-    if (BIO_read(inner_->out, sink.data(), part) <= 0) {
-      return;
-    }
-    octets -= static_cast<std::size_t>(part);
-  }
+  // Further on in the memory BIO, without copying anything; the next write tidies it up.
+  const long gone = BIO_ctrl(inner_->out, BIO_C_FILE_TELL, 0, nullptr);
+  const std::size_t part = std::min(octets, output().size());
+  BIO_ctrl(inner_->out, BIO_C_FILE_SEEK, gone + static_cast<long>(part), nullptr);
+}
+
+bool TlsSession::has_input() const {
+  return BIO_ctrl_pending(inner_->in) > 0 || SSL_pending(inner_->ssl.get()) > 0;
 }
 
 TlsSession::State TlsSession::state() const {

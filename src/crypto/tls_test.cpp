@@ -99,6 +99,32 @@ TEST_F(Tls, takes_ciphertext_octet_by_octet) {
   EXPECT_EQ(server->state(), State::open) << server->error();
 }
 
+TEST_F(Tls, keeps_what_has_not_left_in_front_of_what_is_written_then) {
+  const auto client_context = TlsContext::client_trusting(pair_.certificate_pem).value();
+  const auto client = client_context->open("pbx.example");
+  const auto server = server_->open("");
+  exchange(*client, *server);
+  (void)read_all(*client);
+  EXPECT_FALSE(server->has_input());
+  std::string wire;
+  std::string said;
+  for (int i = 0; i < 200; ++i) {
+    const std::string text(static_cast<std::size_t>(i) * 37 + 1, static_cast<char>('a' + i % 26));
+    said += text;
+    ASSERT_EQ(client->write(core::octets_of(text)), text.size());
+    const core::Octets part = client->output().first(client->output().size() * 2 / 3);
+    wire += core::text_of(part);
+    client->output_taken(part.size());
+  }
+  wire += core::text_of(client->output());
+  client->output_taken(client->output().size() + 1'000);
+  EXPECT_TRUE(client->output().empty());
+  server->feed(core::octets_of(wire));
+  EXPECT_TRUE(server->has_input());
+  EXPECT_EQ(read_all(*server), said);
+  EXPECT_FALSE(server->has_input());
+}
+
 TEST_F(Tls, refuses_a_certificate_for_another_name) {
   const auto client_context = TlsContext::client_trusting(pair_.certificate_pem).value();
   for (const char* name : {"other.example", "192.0.2.1", ""}) {

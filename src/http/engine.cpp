@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "http/engine_flow.hpp"
@@ -23,35 +22,23 @@ static_assert(core::InputEngine<Engine> && core::EventEngine<Engine> &&
               core::FlowTransmitEngine<Engine>);
 
 Engine::Engine(const Settings& settings, core::Time now)
-    : settings_(settings), timers_(settings.max_flows, core::milliseconds(1), now) {
+    : settings_(settings), table_(settings.max_flows, now) {
   settings_.head.head_octets = std::min(settings_.head.head_octets, longest_head);
 }
 
 Engine::~Engine() = default;
 
-Engine::Flow* Engine::find(const FlowId& id) const {
-  if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation) {
-    return nullptr;
-  }
-  return slots_[id.slot].flow.get();
-}
-
 void Engine::erase(Flow& flow) {
-  timers_.stop(flow.timer);
   flow.pending.clear(stock_);
   flow.queue.clear(stock_);
-  const std::uint32_t number = flow.id.slot;
-  ++slots_[number].generation;
-  slots_[number].flow.reset();
-  free_.push_back(number);
-  --open_;
+  table_.erase(flow);
 }
 
 // ---- the contract's functions
 
 std::size_t Engine::input(core::Octets octets, const FlowId& from, core::Time now,
                           ActionList& actions) {
-  Flow* const flow = find(from);
+  Flow* const flow = table_.find(from);
   if (flow == nullptr || flow->ended) {
     return octets.size();
   }
@@ -90,7 +77,7 @@ void Engine::hold(Flow& flow, core::Octets octets) {
 void Engine::read_pending(Flow& flow, core::Time now, ActionList& actions) {
   while (!flow.pending.empty() && !flow.ended && flow.reading != Flow::Reading::nothing) {
     if (!actions.has_room(max_step)) {
-      due_later(flow, now);
+      table_.due_later(flow, now);
       return;
     }
     const std::size_t step = advance(flow, flow.pending.view(), true, now, actions);
@@ -102,7 +89,7 @@ void Engine::read_pending(Flow& flow, core::Time now, ActionList& actions) {
 }
 
 void Engine::event(const Event& event, core::Time, ActionList& actions) {
-  Flow* const flow = find(std::get<FlowClosed>(event).flow);
+  Flow* const flow = table_.find(std::get<FlowClosed>(event).flow);
   if (flow == nullptr) {
     return;
   }
@@ -118,12 +105,12 @@ core::Result<FlowId, Refusal> Engine::command(const Command& command, core::Time
 }
 
 core::Octets Engine::waiting(const FlowId& to) const {
-  const Flow* const flow = find(to);
+  const Flow* const flow = table_.find(to);
   return flow == nullptr ? core::Octets() : flow->queue.view();
 }
 
 void Engine::taken(const FlowId& to, std::size_t octets, core::Time now) {
-  Flow* const flow = find(to);
+  Flow* const flow = table_.find(to);
   if (flow == nullptr || octets == 0) {
     return;
   }
@@ -132,60 +119,23 @@ void Engine::taken(const FlowId& to, std::size_t octets, core::Time now) {
   if (flow->refused && flow->queue.size() <= settings_.queue_octets / 2) {
     flow->refused = false;
     flow->tell_ready = true;
-    due_later(*flow, now);
+    table_.due_later(*flow, now);
   }
   if (flow->ended && flow->queue.empty()) {
     flow->tell_hang_up = true;
-    due_later(*flow, now);
+    table_.due_later(*flow, now);
   }
-}
-
-std::size_t Engine::transmit(const FlowId& to, core::MutableOctets room, core::Time now) {
-  const core::Octets octets = waiting(to);
-  const std::size_t size = std::min(octets.size(), room.size());
-  if (size > 0) {
-    std::memcpy(room.data(), octets.data(), size);
-    taken(to, size, now);
-  }
-  return size;
-}
-
-std::optional<core::Time> Engine::next_deadline() const {
-  return due_since_ ? due_since_ : timers_.next_deadline();
 }
 
 void Engine::expire(core::Time now, ActionList& actions) {
-  while (!due_.empty() && actions.has_room(max_step)) {
-    Flow* const flow = find(due_.back());
-    due_.pop_back();
-    if (flow != nullptr) {
-      settle(*flow, now, actions);
-    }
-  }
-  if (!due_.empty()) {
-    return;
-  }
-  due_since_ = std::nullopt;
-  while (actions.has_room(max_step) && timers_.next_deadline().value_or(core::time_never) <= now) {
-    timers_.advance(now, 1, [&](const FlowId& id, base::TimerHandle) {
-      if (Flow* const flow = find(id); flow != nullptr) {
-        on_timer(*flow, now, actions);
-      }
-    });
-  }
+  table_.expire(
+      now, actions, max_step, [&](Flow& flow) { settle(flow, now, actions); },
+      [&](Flow& flow) { on_timer(flow, now, actions); });
 }
 
 // ---- what is due
 
-void Engine::due_later(Flow& flow, core::Time now) {
-  if (!std::exchange(flow.is_due, true)) {
-    due_.push_back(flow.id);
-    due_since_ = due_since_ ? due_since_ : now;
-  }
-}
-
 void Engine::settle(Flow& flow, core::Time now, ActionList& actions) {
-  flow.is_due = false;
   if (std::exchange(flow.tell_ready, false) && flow.answer == Flow::Answer::begun) {
     actions.push(Ready{flow.id});
   }
@@ -201,12 +151,10 @@ void Engine::settle(Flow& flow, core::Time now, ActionList& actions) {
 void Engine::arm(Flow& flow, core::Time now) {
   const core::Time when = deadline(flow);
   if (when == core::time_never) {
-    timers_.stop(flow.timer);
+    table_.disarm(flow);
     return;
   }
-  if (!timers_.restart(flow.timer, std::max(when, now))) {
-    flow.timer = timers_.start(std::max(when, now), flow.id);
-  }
+  table_.arm(flow, std::max(when, now));
 }
 
 core::Time Engine::deadline(const Flow& flow) const {

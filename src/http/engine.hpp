@@ -6,14 +6,13 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/timer_wheel.hpp"
 #include "core/engine.hpp"
 #include "http/engine_types.hpp"
+#include "http/flow_table.hpp"
 #include "http/octet_buffer.hpp"
 
 namespace strowger::http {
@@ -39,16 +38,18 @@ class Engine {
   /// The id of the connection that the command opened or was about (of Clock, none).
   core::Result<FlowId, Refusal> command(const Command& command, core::Time now,
                                         core::Actions<Action>& actions);
-  std::size_t transmit(const FlowId& to, core::MutableOctets room, core::Time now);
+  std::size_t transmit(const FlowId& to, core::MutableOctets room, core::Time now) {
+    return transmit_waiting(*this, to, room, now);
+  }
   void expire(core::Time now, core::Actions<Action>& actions);
-  [[nodiscard]] std::optional<core::Time> next_deadline() const;
+  [[nodiscard]] std::optional<core::Time> next_deadline() const { return table_.next_deadline(); }
 
   /// In place of `transmit`, as in the WebSocket engine.
   [[nodiscard]] core::Octets waiting(const FlowId& to) const;
   void taken(const FlowId& to, std::size_t octets, core::Time now);
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
-  [[nodiscard]] std::size_t flows() const { return open_; }
+  [[nodiscard]] std::size_t flows() const { return table_.size(); }
 
  private:
   struct Flow;
@@ -56,13 +57,11 @@ class Engine {
   using CommandResult = core::Result<FlowId, Refusal>;
 
   // engine.cpp
-  Flow* find(const FlowId& id) const;
   void erase(Flow& flow);
   void hold(Flow& flow, core::Octets octets);
   void read_pending(Flow& flow, core::Time now, ActionList& actions);
   [[nodiscard]] core::Time deadline(const Flow& flow) const;
   void arm(Flow& flow, core::Time now);
-  void due_later(Flow& flow, core::Time now);
   void settle(Flow& flow, core::Time now, ActionList& actions);
   void on_timer(Flow& flow, core::Time now, ActionList& actions);
 
@@ -90,19 +89,9 @@ class Engine {
   CommandResult run(const Finish& command, core::Time now, ActionList& actions);
   CommandResult run(const Upgrade& command, core::Time now, ActionList& actions);
 
-  struct Slot {
-    std::unique_ptr<Flow> flow;
-    std::uint32_t generation = 0;
-  };
-
   Settings settings_;
   BufferStock stock_;
-  base::TimerWheel<FlowId> timers_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;
-  std::vector<FlowId> due_;
-  std::optional<core::Time> due_since_;
-  std::size_t open_ = 0;
+  FlowTable<Flow, FlowId> table_;
   core::WallTime wall_;  // at wall_at_; 0: not known
   core::Time wall_at_;
   Counters counters_;

@@ -64,7 +64,7 @@ void Engine::answered(Flow& flow, core::Time now, ActionList& actions) {
   flow.since = now;
   arm(flow, now);
   if (!flow.pending.empty()) {
-    due_later(flow, now);
+    table_.due_later(flow, now);
   }
 }
 
@@ -106,22 +106,13 @@ bool Engine::write_head(Flow& flow, int status, const std::vector<Field>& fields
 // ---- commands
 
 Engine::CommandResult Engine::run(const Open&, core::Time now, ActionList&) {
-  if (open_ == settings_.max_flows) {
+  Flow* const made = table_.make();
+  if (made == nullptr) {
     return core::fail(Refusal::no_room);
   }
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
-  }
-  const std::uint32_t number = free_.back();
-  free_.pop_back();
-  Slot& slot = slots_[number];
-  slot.flow = std::make_unique<Flow>();
-  Flow& flow = *slot.flow;
-  flow.id = {number, slot.generation};
+  Flow& flow = *made;
   flow.finder = HeadFinder(settings_.head);
   flow.since = now;
-  ++open_;
   arm(flow, now);
   return flow.id;
 }
@@ -133,7 +124,7 @@ Engine::CommandResult Engine::run(const Clock& command, core::Time now, ActionLi
 }
 
 Engine::CommandResult Engine::run(const Respond& command, core::Time now, ActionList& actions) {
-  Flow* const flow = find(command.flow);
+  Flow* const flow = table_.find(command.flow);
   if (flow == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -162,7 +153,7 @@ Engine::CommandResult Engine::run(const Respond& command, core::Time now, Action
 }
 
 Engine::CommandResult Engine::run(const Begin& command, core::Time now, ActionList& actions) {
-  Flow* const flow = find(command.flow);
+  Flow* const flow = table_.find(command.flow);
   if (flow == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -180,7 +171,7 @@ Engine::CommandResult Engine::run(const Begin& command, core::Time now, ActionLi
 }
 
 Engine::CommandResult Engine::run(const More& command, core::Time now, ActionList& actions) {
-  Flow* const flow = find(command.flow);
+  Flow* const flow = table_.find(command.flow);
   if (flow == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -214,7 +205,7 @@ Engine::CommandResult Engine::run(const More& command, core::Time now, ActionLis
 }
 
 Engine::CommandResult Engine::run(const Finish& command, core::Time now, ActionList& actions) {
-  Flow* const flow = find(command.flow);
+  Flow* const flow = table_.find(command.flow);
   if (flow == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -234,7 +225,7 @@ Engine::CommandResult Engine::run(const Finish& command, core::Time now, ActionL
 }
 
 Engine::CommandResult Engine::run(const Upgrade& command, core::Time, ActionList& actions) {
-  Flow* const flow = find(command.flow);
+  Flow* const flow = table_.find(command.flow);
   if (flow == nullptr) {
     return core::fail(Refusal::unknown);
   }

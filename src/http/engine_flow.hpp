@@ -7,13 +7,12 @@
 
 namespace strowger::http {
 
-struct Engine::Flow {
+struct Engine::Flow : FlowEntry<FlowId> {
   enum class Reading : std::uint8_t { head, body, nothing };
   /// How far the answer to the request at hand is.
   enum class Answer : std::uint8_t { none, owed, begun, given };
   enum class Framing : std::uint8_t { counted, chunked, until_close, no_body };
 
-  FlowId id;
   Reading reading = Reading::head;
   Answer answer = Answer::none;
   Framing framing = Framing::counted;
@@ -32,9 +31,7 @@ struct Engine::Flow {
   core::Time since;  // the head at hand began, or the body, or the quiet
   core::Time moved;  // since when nothing of a queue that is not empty has left
   core::Time closing_at;
-  base::TimerHandle timer;
 
-  bool is_due = false;
   bool refused = false;
   bool tell_ready = false;
   bool tell_hang_up = false;

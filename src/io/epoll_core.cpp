@@ -155,6 +155,9 @@ void EpollCore::turn(core::Duration longest) {
     dispatch(event.data.u64, event.events);
   }
   run_timers();
+  if (turn_end_) {
+    turn_end_();
+  }
   run_flushes();
 }
 
@@ -231,6 +234,7 @@ void EpollCore::end() {
   const std::vector<std::function<void()>> deferred = std::exchange(deferred_, {});
   const std::vector<std::shared_ptr<EventHandler>> dirty = std::exchange(dirty_, {});
   const TimerQueue timers = std::exchange(timers_, {});
+  const std::function<void()> turn_end = std::exchange(turn_end_, nullptr);
 }
 
 bool EpollCore::turn_away(int listener) {

@@ -49,6 +49,8 @@ class EpollCore {
   /// Calls on_flush at the end of this turn; once, however often it is asked for.
   void flush_later(std::shared_ptr<EventHandler> handler);
 
+  void at_turn_end(std::function<void()> callback) { turn_end_ = std::move(callback); }
+
   void post(std::function<void()> callback);
   void stop();
   void run();
@@ -98,6 +100,7 @@ class EpollCore {
   TimerQueue timers_;
   core::Time now_;
   bool ended_ = false;
+  std::function<void()> turn_end_;
   std::vector<std::function<void()>> deferred_;
   std::vector<std::shared_ptr<EventHandler>> dirty_;
   std::vector<std::shared_ptr<EventHandler>> flushing_;

@@ -21,7 +21,8 @@ class WatchState final : public EventHandler {
  public:
   explicit WatchState(std::function<void(Readiness)> ready) : ready_(std::move(ready)) {}
   void on_events(std::uint32_t events) override {
-    ready_({(events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0, (events & EPOLLOUT) != 0});
+    ready_({(events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0, (events & EPOLLOUT) != 0,
+            (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0});
   }
 
  private:
@@ -112,6 +113,10 @@ void EpollLoop::turn(core::Duration longest) {
   core_->turn(longest);
 }
 
+void EpollLoop::at_turn_end(std::function<void()> callback) {
+  core_->at_turn_end(std::move(callback));
+}
+
 Result<std::unique_ptr<Watch>> EpollLoop::watch(int descriptor,
                                                 std::function<void(Readiness)> ready) {
   return add_watch(descriptor, EPOLLIN, std::move(ready));
@@ -119,7 +124,7 @@ Result<std::unique_ptr<Watch>> EpollLoop::watch(int descriptor,
 
 Result<std::unique_ptr<Watch>> EpollLoop::watch_edges(int descriptor,
                                                       std::function<void(Readiness)> ready) {
-  return add_watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLET, std::move(ready));
+  return add_watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, std::move(ready));
 }
 
 Result<std::unique_ptr<Watch>> EpollLoop::add_watch(int descriptor, std::uint32_t events,

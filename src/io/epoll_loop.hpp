@@ -36,6 +36,7 @@ class Watch {
 struct Readiness {
   bool readable = false;  // or at its end, or broken: a read says which
   bool writable = false;
+  bool ended = false;  // nothing comes behind what is there now: no further call tells of the end
 };
 
 class EpollLoop final : public Loop {
@@ -62,12 +63,16 @@ class EpollLoop final : public Loop {
   /// One turn: waits for events, posts and timers at most `longest`, and deals with them. For
   /// tests, and for threads that do something else besides.
   void turn(core::Duration longest);
+  /// Calls at the end of every turn, after all that the turn dealt with, from the loop: for what is
+  /// done once for many events. One for a loop.
+  void at_turn_end(std::function<void()> callback);
   /// Calls `ready` from the loop whenever the descriptor (non-blocking) is ready, level-triggered.
   /// Fails for what can't be waited for (a file on disk).
   Result<std::unique_ptr<Watch>> watch(int descriptor, std::function<void(Readiness)> ready);
   /// The same, edge-triggered, for reading and writing at once: calls when something has become
   /// possible, and not again before it has been impossible. `want_write` does nothing. Costs less
-  /// where the user reads until there is no more and remembers when it could not write.
+  /// where the user reads until there is less than it asked for (with `ended`: until the read says
+  /// that) and remembers when it could not write.
   Result<std::unique_ptr<Watch>> watch_edges(int descriptor, std::function<void(Readiness)> ready);
 
  private:

@@ -1,7 +1,9 @@
 #include "io/epoll_loop.hpp"
 
 #include <array>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -161,6 +163,72 @@ TEST_F(Epoll, watches_a_descriptor_of_the_users_own) {
   const int before = readable;
   loop_.turn(core::Duration{});
   EXPECT_EQ(readable, before);
+}
+
+TEST_F(Epoll, tells_an_edge_once_and_not_before_the_next) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  const Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  std::vector<Readiness> told;
+  const auto watch = loop_.watch_edges(ours.get(), [&](Readiness ready) { told.push_back(ready); });
+  ASSERT_TRUE(watch);
+  const auto turn = [&] {
+    told.clear();
+    loop_.turn({});
+    return told.size();
+  };
+  ASSERT_EQ(turn(), 1U) << "it can be written from the beginning";
+  EXPECT_TRUE(told[0].writable && !told[0].readable && !told[0].ended);
+  EXPECT_EQ(turn(), 0U) << "nothing has changed";
+  (*watch)->want_write(true);
+  EXPECT_EQ(turn(), 0U) << "want_write does nothing";
+
+  ASSERT_EQ(::write(theirs.get(), "x", 1), 1);
+  ASSERT_EQ(turn(), 1U);
+  EXPECT_TRUE(told[0].readable && !told[0].ended);
+  EXPECT_EQ(turn(), 0U) << "though nobody has read";
+  ASSERT_EQ(::write(theirs.get(), "y", 1), 1);
+  ASSERT_EQ(turn(), 1U) << "more has come";
+  EXPECT_TRUE(told[0].readable);
+
+  std::array<char, 4096> room{};
+  while (::write(ours.get(), room.data(), room.size()) > 0) {
+  }
+  EXPECT_EQ(turn(), 0U);
+  while (::read(theirs.get(), room.data(), room.size()) > 0) {
+  }
+  ASSERT_EQ(turn(), 1U) << "it can be written again";
+  EXPECT_TRUE(told[0].writable);
+}
+
+TEST_F(Epoll, tells_of_the_end_together_with_what_came_before_it) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  const Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  std::vector<Readiness> told;
+  const auto watch = loop_.watch_edges(ours.get(), [&](Readiness ready) { told.push_back(ready); });
+  ASSERT_TRUE(watch);
+  loop_.turn({});
+  told.clear();
+  ASSERT_EQ(::write(theirs.get(), "last", 4), 4);
+  theirs.reset();
+  loop_.turn({});
+  loop_.turn({});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told[0].readable && told[0].ended) << "no further call tells of it";
+}
+
+TEST_F(Epoll, calls_at_the_end_of_a_turn_behind_all_that_the_turn_dealt_with) {
+  std::string log;
+  loop_.at_turn_end([&] { log += '.'; });
+  loop_.post([&] { log += 'p'; });
+  loop_.call_at(loop_.now(), [&] { log += 't'; });
+  ASSERT_TRUE(run_until([&] { return log.find('t') != std::string::npos; }));
+  EXPECT_EQ(log.back(), '.');
+  EXPECT_LT(log.find('p'), log.rfind('.'));
+  EXPECT_EQ(log.find(".."), std::string::npos) << log;
 }
 
 TEST_F(Epoll, says_why_a_descriptor_cant_be_watched) {

@@ -4,12 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "base/timer_wheel.hpp"
 #include "core/time.hpp"
+#include "http/flow_table.hpp"
 #include "http/octet_buffer.hpp"
 #include "http/parse.hpp"
 #include "websocket/deflate.hpp"
 #include "websocket/frame.hpp"
+#include "websocket/send_queue.hpp"
 #include "websocket/types.hpp"
 #include "websocket/utf8.hpp"
 
@@ -42,14 +43,12 @@ struct PendingEnd {
   std::string reason;
 };
 
-struct Connection {
-  ConnectionId id;
+struct Connection : http::FlowEntry<ConnectionId> {
   Phase phase = Phase::request;
   bool server = true;
   bool deflate = false;  // agreed
   DeflateAgreement agreement;
   std::unique_ptr<Opening> opening;
-  base::TimerHandle timer;
 
   // received
   core::Time heard;                // the last octets
@@ -66,14 +65,13 @@ struct Connection {
   std::unique_ptr<Inflater> inflater;
 
   // sent
-  OctetBuffer queue;
+  SendQueue queue;
   core::Time moved;  // since when nothing of a queue that is not empty has left
   std::unique_ptr<Deflater> deflater;
   std::optional<core::Time> pinged;
 
   // what is due to be told
   std::unique_ptr<PendingEnd> pending_end;
-  bool is_due = false;
   bool refused = false;  // a Send was, as full
   bool tell_ready = false;
   bool tell_hang_up = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include <zlib.h>
 
@@ -84,12 +85,33 @@ Inflater::Outcome Inflater::finish(OctetBuffer& out, std::size_t limit, BufferSt
   return inflate(tail, out, limit, stock);
 }
 
+std::unique_ptr<Inflater> InflaterPool::take(int window_bits) {
+  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const auto& one) {
+    return one->window_bits() == window_bits;
+  });
+  if (found == kept_.end()) {
+    return std::make_unique<Inflater>(window_bits);
+  }
+  std::unique_ptr<Inflater> inflater = std::move(*found);
+  kept_.erase(found);
+  return inflater;
+}
+
+void InflaterPool::give_back(std::unique_ptr<Inflater> inflater) {
+  if (kept_.size() == most_) {
+    kept_.erase(kept_.begin());  // the one that was not wanted for the longest time
+  }
+  inflater->reset();
+  kept_.push_back(std::move(inflater));
+}
+
 /// zlib makes no raw window of 8 bits. With 9 it looks back 512 - 262 octets at most (MAX_DIST in
 /// its deflate.h), which a window of 256 holds.
 Deflater::Deflater(int window_bits, const DeflateSettings& settings)
     : stream_(std::make_unique<z_stream_s>()) {
   if (deflateInit2(stream_.get(), settings.level, Z_DEFLATED, -std::max(window_bits, 9),
-                   settings.memory_level, Z_DEFAULT_STRATEGY) != Z_OK) {
+                   std::min(settings.memory_level, std::max(window_bits, 9) - 6),
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::runtime_error("zlib gives no deflater");
   }
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "core/octets.hpp"
 #include "http/octet_buffer.hpp"
@@ -39,8 +40,24 @@ class Inflater {
   int window_bits_;
 };
 
+/// Inflaters for those who keep no window from message to message: lent for one message each. A few
+/// are kept, whatever windows the peers choose.
+class InflaterPool {
+ public:
+  explicit InflaterPool(std::size_t most_kept = 16) : most_(most_kept) {}
+
+  [[nodiscard]] std::unique_ptr<Inflater> take(int window_bits);
+  void give_back(std::unique_ptr<Inflater> inflater);
+  [[nodiscard]] std::size_t kept() const { return kept_.size(); }
+
+ private:
+  std::size_t most_;
+  std::vector<std::unique_ptr<Inflater>> kept_;
+};
+
 class Deflater {
  public:
+  /// A small window takes small tables: forgetting them is what a reset costs.
   Deflater(int window_bits, const DeflateSettings& settings);
   ~Deflater();
   Deflater(const Deflater&) = delete;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "websocket/connection.hpp"
@@ -26,56 +25,27 @@ Engine::Engine(const Settings& settings, crypto::Random& random, core::Time now)
     : settings_(settings),
       random_(random),
       stock_(settings.kept_octets),
-      timers_(settings.max_connections, core::milliseconds(1), now),
+      table_(settings.max_connections, now),
       shared_deflaters_(16) {}
 
 Engine::~Engine() = default;
 
 // ---- who is there
 
-Connection* Engine::find(const ConnectionId& id) const {
-  if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation) {
-    return nullptr;
-  }
-  return slots_[id.slot].connection.get();
-}
-
 Connection* Engine::make(core::Time now) {
-  if (open_ == settings_.max_connections) {
-    return nullptr;
+  Connection* const connection = table_.make();
+  if (connection != nullptr) {
+    connection->heard = now;
+    connection->moved = now;
+    table_.arm(*connection, now + settings_.handshake_timeout);
   }
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
-  }
-  const std::uint32_t number = free_.back();
-  free_.pop_back();
-  Slot& slot = slots_[number];
-  slot.connection = std::make_unique<Connection>();
-  Connection& connection = *slot.connection;
-  connection.id = {number, slot.generation};
-  connection.heard = now;
-  connection.moved = now;
-  ++open_;
-  arm(connection, now + settings_.handshake_timeout);
-  return &connection;
+  return connection;
 }
 
 void Engine::erase(Connection& connection) {
-  timers_.stop(connection.timer);
   drop_message(connection);
   connection.queue.clear(stock_);
-  const std::uint32_t number = connection.id.slot;
-  ++slots_[number].generation;
-  slots_[number].connection.reset();
-  free_.push_back(number);
-  --open_;
-}
-
-void Engine::arm(Connection& connection, core::Time when) {
-  if (!timers_.restart(connection.timer, when)) {
-    connection.timer = timers_.start(when, connection.id);
-  }
+  table_.erase(connection);
 }
 
 // ---- the contract's functions
@@ -85,7 +55,7 @@ std::size_t Engine::input(core::Octets octets, const ConnectionId& from, core::T
   std::size_t used = 0;
   told_before_ = counters_.messages_received;
   while (used < octets.size() && actions.has_room(max_step)) {
-    Connection* const connection = find(from);
+    Connection* const connection = table_.find(from);
     if (connection == nullptr) {
       return octets.size();
     }
@@ -109,7 +79,7 @@ void Engine::event(const Event& event, core::Time, ActionList& actions) {
     }
     return;
   }
-  Connection* const connection = find(std::get<FlowClosed>(event).connection);
+  Connection* const connection = table_.find(std::get<FlowClosed>(event).connection);
   if (connection == nullptr) {
     return;
   }
@@ -133,16 +103,33 @@ core::Result<ConnectionId, Refusal> Engine::command(const Command& command, core
 }
 
 core::Octets Engine::waiting(const ConnectionId& to) const {
-  const Connection* const connection = find(to);
-  return connection == nullptr ? core::Octets() : connection->queue.view();
+  const Connection* const connection = table_.find(to);
+  return connection == nullptr ? core::Octets() : connection->queue.front();
+}
+
+std::size_t Engine::waiting(const ConnectionId& to, std::span<core::Octets> pieces) const {
+  const Connection* const connection = table_.find(to);
+  return connection == nullptr ? 0 : connection->queue.gather(pieces);
 }
 
 std::size_t Engine::queued(const ConnectionId& connection) const {
-  return waiting(connection).size();
+  const Connection* const one = table_.find(connection);
+  return one == nullptr ? 0 : one->queue.size();
+}
+
+void Engine::keep(const ConnectionId& connection) {
+  if (Connection* const one = table_.find(connection); one != nullptr) {
+    one->queue.keep(stock_);
+  }
+}
+
+std::optional<DeflateAgreement> Engine::agreed(const ConnectionId& connection) const {
+  const Connection* const one = table_.find(connection);
+  return one != nullptr && one->deflate ? std::optional(one->agreement) : std::nullopt;
 }
 
 void Engine::taken(const ConnectionId& to, std::size_t octets, core::Time now) {
-  Connection* const connection = find(to);
+  Connection* const connection = table_.find(to);
   if (connection == nullptr || octets == 0) {
     return;
   }
@@ -151,61 +138,24 @@ void Engine::taken(const ConnectionId& to, std::size_t octets, core::Time now) {
   if (connection->refused && connection->queue.size() <= settings_.queue_octets / 2) {
     connection->refused = false;
     connection->tell_ready = true;
-    due_later(*connection, now);
+    table_.due_later(*connection, now);
   }
   if (connection->phase == Phase::ended && connection->queue.empty() &&
       !connection->peer_hangs_up) {
     connection->tell_hang_up = true;
-    due_later(*connection, now);
+    table_.due_later(*connection, now);
   }
-}
-
-std::size_t Engine::transmit(const ConnectionId& to, core::MutableOctets room, core::Time now) {
-  const core::Octets octets = waiting(to);
-  const std::size_t size = std::min(octets.size(), room.size());
-  if (size > 0) {
-    std::memcpy(room.data(), octets.data(), size);
-    taken(to, size, now);
-  }
-  return size;
-}
-
-std::optional<core::Time> Engine::next_deadline() const {
-  return due_since_ ? due_since_ : timers_.next_deadline();
 }
 
 void Engine::expire(core::Time now, ActionList& actions) {
-  while (!due_.empty() && actions.has_room(max_step)) {
-    Connection* const connection = find(due_.back());
-    due_.pop_back();
-    if (connection != nullptr) {
-      settle(*connection, now, actions);
-    }
-  }
-  if (!due_.empty()) {
-    return;
-  }
-  due_since_ = std::nullopt;
-  while (actions.has_room(max_step) && timers_.next_deadline().value_or(core::time_never) <= now) {
-    timers_.advance(now, 1, [&](const ConnectionId& id, base::TimerHandle) {
-      if (Connection* const connection = find(id); connection != nullptr) {
-        on_timer(*connection, now, actions);
-      }
-    });
-  }
+  table_.expire(
+      now, actions, max_step, [&](Connection& connection) { settle(connection, now, actions); },
+      [&](Connection& connection) { on_timer(connection, now, actions); });
 }
 
 // ---- what is due
 
-void Engine::due_later(Connection& connection, core::Time now) {
-  if (!std::exchange(connection.is_due, true)) {
-    due_.push_back(connection.id);
-    due_since_ = due_since_ ? due_since_ : now;
-  }
-}
-
 void Engine::settle(Connection& connection, core::Time now, ActionList& actions) {
-  connection.is_due = false;
   if (const auto pending = std::move(connection.pending_end);
       pending != nullptr && connection.phase <= Phase::closing) {
     const std::string_view reason = actions.store(std::string_view(pending->reason));
@@ -273,7 +223,7 @@ void Engine::on_open_timer(Connection& connection, core::Time now, ActionList& a
       next = std::min(next, connection.heard + settings_.ping_interval);
     }
   }
-  arm(connection, next);
+  table_.arm(connection, next);
 }
 
 }  // namespace strowger::websocket

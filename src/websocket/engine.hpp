@@ -12,13 +12,14 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "base/timer_wheel.hpp"
 #include "core/engine.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
+#include "http/flow_table.hpp"
 #include "http/octet_buffer.hpp"
 #include "websocket/deflate.hpp"
 #include "websocket/frame.hpp"
@@ -57,17 +58,31 @@ class Engine {
                                               core::Actions<Action>& actions) {
     return run(command, now, actions);
   }
-  std::size_t transmit(const ConnectionId& to, core::MutableOctets room, core::Time now);
+  /// The same for what goes to many.
+  core::Result<ConnectionId, Refusal> command(const SendEncoded& command, core::Time now,
+                                              core::Actions<Action>& actions) {
+    return run(command, now, actions);
+  }
+  std::size_t transmit(const ConnectionId& to, core::MutableOctets room, core::Time now) {
+    return http::transmit_waiting(*this, to, room, now);
+  }
   void expire(core::Time now, core::Actions<Action>& actions);
-  [[nodiscard]] std::optional<core::Time> next_deadline() const;
+  [[nodiscard]] std::optional<core::Time> next_deadline() const { return table_.next_deadline(); }
 
   /// In place of `transmit`: what waits to be sent, to be handed on as it stands (holds until the
-  /// engine is called next), and how much of it was.
+  /// engine is called next), and how much of it was. The first piece of it, or the first pieces, as
+  /// many as there is room for: how many.
   [[nodiscard]] core::Octets waiting(const ConnectionId& to) const;
+  [[nodiscard]] std::size_t waiting(const ConnectionId& to, std::span<core::Octets> pieces) const;
   void taken(const ConnectionId& to, std::size_t octets, core::Time now);
 
+  /// Copies what has not left of a message that was lent with Send.
+  void keep(const ConnectionId& connection);
+
   [[nodiscard]] const Counters& counters() const { return counters_; }
-  [[nodiscard]] std::size_t connections() const { return open_; }
+  [[nodiscard]] std::size_t connections() const { return table_.size(); }
+  /// What was agreed on compression; nothing where none was, or the connection is gone.
+  [[nodiscard]] std::optional<DeflateAgreement> agreed(const ConnectionId& connection) const;
   /// Of user data waiting for one connection; 0 where it is unknown.
   [[nodiscard]] std::size_t queued(const ConnectionId& connection) const;
 
@@ -76,11 +91,8 @@ class Engine {
   using CommandResult = core::Result<ConnectionId, Refusal>;
 
   // engine.cpp: who is there, and what is due
-  Connection* find(const ConnectionId& id) const;
   Connection* make(core::Time now);
   void erase(Connection& connection);
-  void arm(Connection& connection, core::Time when);
-  void due_later(Connection& connection, core::Time now);
   void settle(Connection& connection, core::Time now, ActionList& actions);
   void on_timer(Connection& connection, core::Time now, ActionList& actions);
   void on_open_timer(Connection& connection, core::Time now, ActionList& actions);
@@ -127,6 +139,8 @@ class Engine {
                   ActionList& actions);
   void queue_frame(Connection& connection, Opcode opcode, core::Octets payload, bool compressed,
                    core::Time now, ActionList& actions);
+  void queue_lent(Connection& connection, Opcode opcode, core::Octets payload, core::Time now,
+                  ActionList& actions);
   void queue_close(Connection& connection, std::uint16_t code, std::string_view reason,
                    core::Time now, ActionList& actions);
   void began_to_wait(Connection& connection, core::Time now, ActionList& actions);
@@ -140,33 +154,20 @@ class Engine {
   CommandResult run(const Close& command, core::Time now, ActionList& actions);
   CommandResult run(const Abort& command, core::Time now, ActionList& actions);
 
-  struct Slot {
-    std::unique_ptr<Connection> connection;
-    std::uint32_t generation = 0;
-  };
-
   Settings settings_;
   crypto::Random& random_;
   crypto::Digester digester_;
   BufferStock stock_;
-  base::TimerWheel<ConnectionId> timers_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;
-  std::vector<ConnectionId> due_;  // have something to say at the next expire
-  std::optional<core::Time> due_since_;
+  http::FlowTable<Connection, ConnectionId> table_;
   std::vector<OctetBuffer> leases_;  // by LeaseId - 1
   std::vector<LeaseId> free_leases_;
-  std::vector<std::unique_ptr<Inflater>> idle_inflaters_;    // of those who keep no window
+  InflaterPool inflaters_;                                   // of those who keep no window
   std::vector<std::unique_ptr<Deflater>> shared_deflaters_;  // by window bits
   OctetBuffer scratch_;
   std::vector<core::Octet> keys_;
   std::size_t next_key_ = 0;
-  std::size_t open_ = 0;
   Counters counters_;
   std::uint64_t told_before_ = 0;  // messages, when the octets at hand came in
 };
-
-/// A whole message as one unmasked frame, for SendEncoded: a server's broadcast is encoded once.
-void encode_message(Kind kind, core::Octets octets, std::vector<core::Octet>& out);
 
 }  // namespace strowger::websocket

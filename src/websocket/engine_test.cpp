@@ -200,18 +200,6 @@ TEST(Engine, refuses_a_request_as_it_is_told) {
   EXPECT_EQ(server.log(), (Lines{"requested:/chat", "failed:refused:401", "hangup"}));
 }
 
-TEST(Engine, sends_a_message_encoded_once_to_many) {
-  std::vector<core::Octet> encoded;
-  encode_message(Kind::text, core::octets_of("news"), encoded);
-  Stand server;
-  server.open();
-  EXPECT_TRUE(server.command(SendEncoded{server.id(), encoded}));
-  EXPECT_EQ(server.frames(), Lines{"81:news"});
-  Stand client(Stand::quiet_settings(), Stand::Role::client);
-  client.open();
-  EXPECT_EQ(client.command(SendEncoded{client.id(), encoded}).error(), Refusal::not_now);
-}
-
 TEST(Engine, aborts_without_a_word) {
   Stand server;
   server.open();

@@ -42,6 +42,7 @@ struct Writer {
       one(*agreement);
     }
   }
+  void one(const base::Buffer& buffer) { base::put(writer, buffer.octets()); }
   template <class T>
   void one(const T& value) {
     if constexpr (Struct<T>) {
@@ -54,6 +55,7 @@ struct Writer {
 
 struct Reader {
   OctetReader& reader;
+  base::BufferPool& pool;
 
   void operator()(auto&... values) { (one(values), ...); }
 
@@ -73,6 +75,11 @@ struct Reader {
     if (reader.u8() != 0) {
       one(agreement.emplace());
     }
+  }
+  void one(base::Buffer& buffer) {
+    core::Octets octets;
+    base::take(reader, octets);
+    buffer = pool.copy(octets).value_or(base::Buffer());
   }
   /// The engine indexes by it.
   void one(Kind& kind) {
@@ -139,11 +146,11 @@ void FlightCodec::decode(OctetReader& reader, ConnectionId& source) {
   base::take(reader, source);
 }
 void FlightCodec::decode(OctetReader& reader, Event& event) {
-  Reader io{reader};
+  Reader io{reader, *pool_};
   read_variant(io, reader.u8(), event);
 }
 void FlightCodec::decode(OctetReader& reader, Command& command) {
-  Reader io{reader};
+  Reader io{reader, *pool_};
   read_variant(io, reader.u8(), command);
 }
 
@@ -157,7 +164,8 @@ std::vector<core::Octet> encode_start(const Settings& settings) {
 core::Result<Settings, base::FlightError> decode_start(core::Octets snapshot) {
   OctetReader reader(snapshot);
   Settings settings;
-  Reader{reader}.one(settings);
+  base::BufferPool pool;
+  Reader{reader, pool}.one(settings);
   if (!reader.ok() || !reader.rest().empty()) {
     return core::fail(base::FlightError::bad_record);
   }

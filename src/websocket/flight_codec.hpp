@@ -3,8 +3,10 @@
 // driver of this engine that shall be replayed takes octets by `transmit`, and not by `waiting`.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "base/buffer.hpp"
 #include "base/flight_recorder.hpp"
 #include "core/octets.hpp"
 #include "core/result.hpp"
@@ -26,6 +28,9 @@ class FlightCodec {
   void decode(core::OctetReader& reader, ConnectionId& source);
   void decode(core::OctetReader& reader, Event& event);
   void decode(core::OctetReader& reader, Command& command);
+
+ private:
+  std::shared_ptr<base::BufferPool> pool_ = std::make_shared<base::BufferPool>();
 };
 
 [[nodiscard]] std::vector<core::Octet> encode_start(const Settings& settings);

@@ -57,7 +57,8 @@ TEST(WebsocketFlightCodec, reads_every_event_and_command_back) {
   for (const Command& command :
        {Command(OpenServer{}), Command(client), Command(OpenUpgraded{DeflateAgreement{9, 10}, "u"}),
         Command(Accept{id, "sip", {{"X", "y"}}}), Command(Refuse{id, 403, "no", {}}),
-        Command(Send{id, Kind::binary, some, false}), Command(Ping{id, some}),
+        Command(Send{id, Kind::binary, some, false, false}), Command(Ping{id, some}),
+        Command(SendEncoded{id, base::BufferPool().copy(some).value(), 9}),
         Command(Close{id, 1000, "bye"}), Command(Abort{id})}) {
     expect_round_trip(command);
   }

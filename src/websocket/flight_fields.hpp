@@ -43,10 +43,10 @@ void fields(auto& io, FlightOf<Refuse> auto& x) {
   io(x.connection, x.status, x.text, x.extra);
 }
 void fields(auto& io, FlightOf<Send> auto& x) {
-  io(x.connection, x.kind, x.octets, x.compress);
+  io(x.connection, x.kind, x.octets, x.compress, x.lent);
 }
 void fields(auto& io, FlightOf<SendEncoded> auto& x) {
-  io(x.connection, x.frame);
+  io(x.connection, x.frame, x.window_bits);
 }
 void fields(auto& io, FlightOf<Ping> auto& x) {
   io(x.connection, x.octets);

@@ -37,7 +37,7 @@ void Engine::open(Connection& connection, const std::optional<DeflateAgreement>&
   ++counters_.opened;
   const core::Duration first =
       settings_.ping_interval.ns > 0 ? settings_.ping_interval : settings_.send_timeout;
-  arm(connection, now + std::min(first, settings_.send_timeout));
+  table_.arm(connection, now + std::min(first, settings_.send_timeout));
 }
 
 // ---- server
@@ -88,7 +88,7 @@ void Engine::refuse(Connection& connection, HandshakeFault fault, int status, st
   ++counters_.handshakes_failed;
   connection.phase = Phase::ended;
   queue_text(connection, write_refusal(status, text, {}), now, actions);
-  arm(connection, now + settings_.close_timeout);
+  table_.arm(connection, now + settings_.close_timeout);
   actions.push(Failed{connection.id, fault, status});
 }
 
@@ -116,7 +116,7 @@ Engine::CommandResult Engine::run(const OpenUpgraded& command, core::Time now,
 }
 
 Engine::CommandResult Engine::run(const Accept& command, core::Time now, ActionList& actions) {
-  Connection* const connection = find(command.connection);
+  Connection* const connection = table_.find(command.connection);
   if (connection == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -140,7 +140,7 @@ Engine::CommandResult Engine::run(const Accept& command, core::Time now, ActionL
 }
 
 Engine::CommandResult Engine::run(const Refuse& command, core::Time now, ActionList& actions) {
-  Connection* const connection = find(command.connection);
+  Connection* const connection = table_.find(command.connection);
   if (connection == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -154,7 +154,7 @@ Engine::CommandResult Engine::run(const Refuse& command, core::Time now, ActionL
   ++counters_.handshakes_failed;
   connection->phase = Phase::ended;
   queue_text(*connection, head, now, actions);
-  arm(*connection, now + settings_.close_timeout);
+  table_.arm(*connection, now + settings_.close_timeout);
   actions.push(Failed{connection->id, HandshakeFault::refused, command.status});
   return connection->id;
 }
@@ -221,7 +221,7 @@ void Engine::answer_failed(Connection& connection, HandshakeFault fault, int sta
   ++counters_.handshakes_failed;
   connection.phase = Phase::gone;
   connection.queue.clear(stock_);
-  arm(connection, now + settings_.close_timeout);
+  table_.arm(connection, now + settings_.close_timeout);
   actions.push(Failed{connection.id, fault, status});
   actions.push(HangUp{connection.id, true});
 }

@@ -1,6 +1,8 @@
 // The engine's parts, each alone: masks, UTF-8, frame heads, extensions, DEFLATE, buffers.
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -227,6 +229,40 @@ TEST(Deflate, stops_a_bomb_at_the_limit) {
   OctetBuffer plain;
   EXPECT_EQ(inflater.inflate(packed.view(), plain, 100'000, stock), Inflater::Outcome::too_big);
   EXPECT_LE(plain.size(), 100'001U);
+}
+
+TEST(InflaterPool, keeps_few_whatever_windows_the_peers_choose) {
+  InflaterPool pool(4);
+  for (int round = 0; round < 100; ++round) {
+    for (int bits = 8; bits <= 15; ++bits) {
+      std::unique_ptr<Inflater> inflater = pool.take(bits);
+      EXPECT_EQ(inflater->window_bits(), bits);
+      pool.give_back(std::move(inflater));
+      EXPECT_LE(pool.kept(), 4U);
+    }
+  }
+  EXPECT_EQ(pool.kept(), 4U);
+  const std::unique_ptr<Inflater> last = pool.take(15);
+  EXPECT_EQ(pool.kept(), 3U) << "the same again";
+}
+
+TEST(InflaterPool, lends_them_without_what_they_have_seen) {
+  BufferStock stock;
+  InflaterPool pool;
+  Deflater deflater(15, {});
+  const std::string message(100, 'm');
+  OctetBuffer first;
+  OctetBuffer second;
+  deflater.deflate(core::octets_of(message), first, stock);
+  deflater.deflate(core::octets_of(message), second, stock);
+  std::unique_ptr<Inflater> inflater = pool.take(15);
+  OctetBuffer out;
+  ASSERT_EQ(inflater->inflate(first.view(), out, 1'000, stock), Inflater::Outcome::good);
+  pool.give_back(std::move(inflater));
+  inflater = pool.take(15);
+  out.clear(stock);
+  EXPECT_EQ(inflater->inflate(second.view(), out, 1'000, stock), Inflater::Outcome::corrupt)
+      << "it refers to the first";
 }
 
 TEST(OctetBuffer, holds_memory_only_while_it_holds_octets) {

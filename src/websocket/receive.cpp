@@ -169,12 +169,7 @@ Fault Engine::take_payload(Connection& connection, core::Octets octets) {
 Fault Engine::inflate(Connection& connection, core::Octets octets) {
   const int bits = connection.agreement.peer_window_bits;
   if (connection.inflater == nullptr) {
-    if (!idle_inflaters_.empty() && idle_inflaters_.back()->window_bits() == bits) {
-      connection.inflater = std::move(idle_inflaters_.back());
-      idle_inflaters_.pop_back();
-    } else {
-      connection.inflater = std::make_unique<Inflater>(bits);
-    }
+    connection.inflater = inflaters_.take(bits);
   }
   OctetBuffer& message = connection.message;
   const std::size_t before = message.size();
@@ -211,8 +206,7 @@ void Engine::end_frame(Connection& connection, core::Time now, ActionList& actio
     return;
   }
   if (connection.compressed && !connection.agreement.peer_takeover) {
-    connection.inflater->reset();
-    idle_inflaters_.push_back(std::move(connection.inflater));
+    inflaters_.give_back(std::move(connection.inflater));
   }
   ++counters_.messages_received;
   connection.in_message = false;
@@ -291,7 +285,7 @@ void Engine::finish(Connection& connection, std::uint16_t code, std::string_view
     connection.pending_end =
         std::make_unique<PendingEnd>(PendingEnd{code, fault, std::string(reason)});
     drop_message(connection);
-    due_later(connection, now);
+    table_.due_later(connection, now);
     return;
   }
   const bool clean = fault == Fault::none;

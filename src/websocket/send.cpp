@@ -11,22 +11,11 @@ namespace {
 
 /// How many random octets are fetched at a time: a key a message costs more than masking it.
 constexpr std::size_t key_pool_octets = 1U << 10U;
-
-Opcode opcode_of(Kind kind) {
-  return kind == Kind::text ? Opcode::text : Opcode::binary;
-}
+/// As far as zlib looks back in a window of 10 bits: 1,024 - 262 (MAX_DIST in its deflate.h).
+constexpr int short_window_bits = 10;
+constexpr std::size_t short_octets = 762;
 
 }  // namespace
-
-void encode_message(Kind kind, core::Octets octets, std::vector<core::Octet>& out) {
-  std::array<core::Octet, longest_frame_head> room{};
-  FrameHead head;
-  head.opcode = opcode_of(kind);
-  head.length = octets.size();
-  const std::size_t size = write_frame_head(room, head);
-  out.assign(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
-  out.insert(out.end(), octets.begin(), octets.end());
-}
 
 // ---- into the queue
 
@@ -82,6 +71,20 @@ void Engine::queue_frame(Connection& connection, Opcode opcode, core::Octets pay
   }
 }
 
+/// The head, and the payload where it is.
+void Engine::queue_lent(Connection& connection, Opcode opcode, core::Octets payload, core::Time now,
+                        ActionList& actions) {
+  FrameHead head;
+  head.opcode = opcode;
+  head.length = payload.size();
+  const bool had_none = connection.queue.empty();
+  connection.queue.added(write_frame_head(connection.queue.room(longest_frame_head, stock_), head));
+  connection.queue.lend(payload, stock_);
+  if (had_none) {
+    began_to_wait(connection, now, actions);
+  }
+}
+
 void Engine::queue_close(Connection& connection, std::uint16_t code, std::string_view reason,
                          core::Time now, ActionList& actions) {
   std::array<core::Octet, longest_control> room{};
@@ -101,7 +104,7 @@ void Engine::end(Connection& connection, const Closed& closed, core::Time now,
   connection.phase = Phase::ended;
   connection.peer_hangs_up = closed.clean && !connection.server;
   actions.push(closed);
-  arm(connection, now + settings_.close_timeout);
+  table_.arm(connection, now + settings_.close_timeout);
   if (connection.queue.empty() && !connection.peer_hangs_up) {
     connection.phase = Phase::gone;
     actions.push(HangUp{connection.id, closed.code == close_code::abnormal});
@@ -110,11 +113,14 @@ void Engine::end(Connection& connection, const Closed& closed, core::Time now,
 
 core::Octets Engine::deflated(Connection& connection, core::Octets message) {
   const DeflateAgreement& agreed = connection.agreement;
-  const auto bits = static_cast<std::size_t>(agreed.own_window_bits);
+  // What is forgotten after each message need not be larger than the message.
+  const int bits = agreed.own_takeover || message.size() > short_octets
+                       ? agreed.own_window_bits
+                       : std::min(agreed.own_window_bits, short_window_bits);
   std::unique_ptr<Deflater>& deflater =
-      agreed.own_takeover ? connection.deflater : shared_deflaters_[bits];
+      agreed.own_takeover ? connection.deflater : shared_deflaters_[static_cast<std::size_t>(bits)];
   if (deflater == nullptr) {
-    deflater = std::make_unique<Deflater>(agreed.own_window_bits, settings_.deflate);
+    deflater = std::make_unique<Deflater>(bits, settings_.deflate);
   } else if (!agreed.own_takeover) {
     deflater->reset();
   }
@@ -126,7 +132,7 @@ core::Octets Engine::deflated(Connection& connection, core::Octets message) {
 // ---- commands
 
 core::Result<Connection*, Refusal> Engine::writable(const ConnectionId& id, std::size_t octets) {
-  Connection* const connection = find(id);
+  Connection* const connection = table_.find(id);
   if (connection == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -160,8 +166,12 @@ Engine::CommandResult Engine::run(const Send& command, core::Time now, ActionLis
   if (compress) {
     payload = deflated(to, payload);
   }
-  queue_frame(to, opcode_of(command.kind), payload, compress, now, actions);
-  scratch_.clear(stock_);
+  if (command.lent && to.server && !compress) {
+    queue_lent(to, opcode_of(command.kind), payload, now, actions);
+  } else {
+    queue_frame(to, opcode_of(command.kind), payload, compress, now, actions);
+    scratch_.clear(stock_);
+  }
   ++counters_.messages_sent;
   return to.id;
 }
@@ -172,10 +182,19 @@ Engine::CommandResult Engine::run(const SendEncoded& command, core::Time now, Ac
     return core::fail(connection.error());
   }
   Connection& to = **connection;
-  if (!to.server) {
+  const bool packed = command.window_bits > 0;
+  if (!to.server ||
+      (packed && (!to.deflate || to.agreement.own_window_bits < command.window_bits))) {
     return core::fail(Refusal::not_now);
   }
-  queue_text(to, core::text_of(command.frame), now, actions);
+  if (packed && to.deflater != nullptr) {
+    to.deflater->reset();
+  }
+  const bool had_none = to.queue.empty();
+  to.queue.share(command.frame, stock_);
+  if (had_none) {
+    began_to_wait(to, now, actions);
+  }
   ++counters_.messages_sent;
   return to.id;
 }
@@ -193,7 +212,7 @@ Engine::CommandResult Engine::run(const Ping& command, core::Time now, ActionLis
 }
 
 Engine::CommandResult Engine::run(const Close& command, core::Time now, ActionList& actions) {
-  Connection* const connection = find(command.connection);
+  Connection* const connection = table_.find(command.connection);
   if (connection == nullptr) {
     return core::fail(Refusal::unknown);
   }
@@ -212,12 +231,12 @@ Engine::CommandResult Engine::run(const Close& command, core::Time now, ActionLi
   }
   queue_close(*connection, command.code, command.reason, now, actions);
   connection->phase = Phase::closing;
-  arm(*connection, now + settings_.close_timeout);
+  table_.arm(*connection, now + settings_.close_timeout);
   return connection->id;
 }
 
 Engine::CommandResult Engine::run(const Abort& command, core::Time now, ActionList& actions) {
-  Connection* const connection = find(command.connection);
+  Connection* const connection = table_.find(command.connection);
   if (connection == nullptr) {
     return core::fail(Refusal::unknown);
   }

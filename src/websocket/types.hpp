@@ -9,12 +9,14 @@
 #include <variant>
 #include <vector>
 
+#include "base/buffer.hpp"
 #include "core/octets.hpp"
 #include "core/strong.hpp"
 #include "core/time.hpp"
 #include "http/parse.hpp"
 #include "websocket/extension.hpp"
 #include "websocket/fault.hpp"
+#include "websocket/frame.hpp"
 #include "websocket/handshake.hpp"
 
 namespace strowger::websocket {
@@ -40,6 +42,9 @@ struct Settings {
 };
 
 enum class Kind : std::uint8_t { text, binary };
+[[nodiscard]] constexpr Opcode opcode_of(Kind kind) {
+  return kind == Kind::text ? Opcode::text : Opcode::binary;
+}
 
 // ---- what comes out. Views hold until the action has been delivered.
 
@@ -152,11 +157,17 @@ struct Send {
   Kind kind = Kind::text;
   core::Octets octets;
   bool compress = true;  // where it was agreed, and pays
+  /// The octets hold until `Engine::keep` is called: what leaves before that is never copied.
+  bool lent = false;
 };
-/// A frame of a server's made once for many: see `encode_message`. Never compressed.
+/// A frame of a server's made once for many: see encode.hpp. The queue holds a reference to it.
+/// Where it is compressed, the connection must have agreed on a window at least as large as the one
+/// that it was made with; with a window kept from message to message (RFC 7692 7.1.1) our own
+/// compressor begins anew behind it, as the peer's window then holds what ours does not.
 struct SendEncoded {
   ConnectionId connection;
-  core::Octets frame;
+  base::Buffer frame;
+  int window_bits = 0;  // 8 to 15; 0: it is not compressed
 };
 struct Ping {
   ConnectionId connection;

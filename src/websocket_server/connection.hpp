@@ -41,6 +41,13 @@ enum class Sent : std::uint8_t {
   refused,      // closing or closed; not UTF-8; longer than the queue
 };
 
+/// What becomes of a message for a connection whose queue is full.
+enum class Overflow : std::uint8_t {
+  wait,   // it is not taken: `send` says would_block, on_drain tells when there is room
+  drop,   // it is dropped, and counted
+  close,  // the connection is closed with 1013: the peer may come again
+};
+
 /// A reference to a connection that may be kept and used from any thread, for as long as one likes:
 /// when the connection is gone, nothing happens. Copies are cheap.
 class Handle {
@@ -75,6 +82,7 @@ class Connection {
   /// Nothing is sent after it; on_close follows.
   void close(std::uint16_t code = websocket::close_code::normal, std::string_view reason = {});
   void ping();
+  /// What waits to be sent to this peer.
   [[nodiscard]] std::size_t queued_octets() const;
   /// No more is read of this connection, so that the peer must wait: messages come until what had
   /// arrived is used up (64 KiB as sent; 4 KiB where `each` is used and compression agreed), and
@@ -84,6 +92,8 @@ class Connection {
   void resume();
   /// Once, on this connection's thread; not at all where the connection is gone by then.
   void call_later(core::Duration time, std::function<void()> callback);
+  /// In place of Options::overflow.
+  void set_overflow(Overflow policy) { overflow_ = policy; }
   [[nodiscard]] Handle handle() const;
 
   /// Messages published to the topic come to this connection, until it closes or unsubscribes.
@@ -130,6 +140,7 @@ class Connection {
   bool kept_ = false;        // octets that a pause came before
   bool compressed_ = false;  // messages may be much longer than what arrives
   std::vector<std::pair<std::uint64_t, io::TimerHandle>> calls_;  // to come
+  Overflow overflow_ = Overflow::wait;
   http::FlowId flow_;
   websocket::ConnectionId id_;
   std::string head_;

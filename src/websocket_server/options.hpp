@@ -9,15 +9,9 @@
 #include "http/engine_types.hpp"
 #include "http/static_files.hpp"
 #include "websocket/types.hpp"
+#include "websocket_server/connection.hpp"
 
 namespace strowger::websocket_server {
-
-/// What becomes of a message for a connection whose queue is full.
-enum class Overflow : std::uint8_t {
-  wait,   // it is not taken: `send` says would_block, on_drain tells when there is room
-  drop,   // it is dropped, and counted
-  close,  // the connection is closed with 1013: the peer may come again
-};
 
 /// Files served below a prefix of the path: {"/", "/usr/share/phone"}.
 struct FileRoot {
@@ -43,7 +37,9 @@ struct Options {
   /// Addresses of proxies whose X-Forwarded-For is believed.
   std::vector<std::string> trusted_proxies{};
   std::vector<std::string> subprotocols{};  // that we speak, best first
-  Overflow overflow = Overflow::wait;
+  Overflow overflow = Overflow::wait;       // `Connection::set_overflow` says otherwise for one
+  /// Of memory for messages that were published and have not left everywhere.
+  std::size_t published_octets = 128U << 20U;
   std::vector<FileRoot> files{};
   http::StaticFilesSettings file_settings{};
   core::Duration drain_timeout = core::seconds(5);  // `stop` waits so long for close frames

@@ -3,11 +3,15 @@
 #include <cstdio>
 #include <utility>
 
+#include "websocket_server/broadcast.hpp"
 #include "websocket_server/worker.hpp"
 
 namespace strowger::websocket_server {
 
-Server::Server(Options options) : options_(std::move(options)) {}
+Server::Server(Options options)
+    : options_(std::move(options)),
+      broadcaster_(
+          std::make_unique<Broadcaster>(options_.websocket.deflate, options_.published_octets)) {}
 
 Server::~Server() {
   drain({});
@@ -99,17 +103,21 @@ void Server::drain(core::Duration longest) {
   }
 }
 
-void Server::publish(std::string_view topic, const Message& message) {
-  std::vector<core::Octet> encoded;
-  websocket::encode_message(message.kind, message.octets, encoded);
-  const auto frame = std::make_shared<const std::vector<core::Octet>>(std::move(encoded));
-  for (const std::unique_ptr<Worker>& worker : workers_) {
-    worker->publish(std::string(topic), frame);
+Sent Server::publish(std::string_view topic, const Message& message) {
+  bool full = false;
+  const std::shared_ptr<Broadcast> broadcast = broadcaster_->make(message, full);
+  if (broadcast == nullptr) {
+    return full ? Sent::would_block : Sent::refused;
   }
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    worker->publish(std::string(topic), broadcast);
+  }
+  return Sent::sent;
 }
 
 ServerCounters Server::counters() const {
   ServerCounters counters;
+  counters.published_octets = broadcaster_->counters().used_octets;
   for (const std::unique_ptr<Worker>& worker : workers_) {
     worker->add_counters(counters);
   }

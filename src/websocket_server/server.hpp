@@ -23,6 +23,7 @@
 
 namespace strowger::websocket_server {
 
+class Broadcaster;
 class Worker;
 class Task;
 class Conversation;
@@ -50,7 +51,8 @@ struct ServerCounters {
   std::uint64_t connections = 0;  // that are WebSockets now
   std::uint64_t messages_received = 0;
   std::uint64_t messages_sent = 0;
-  std::uint64_t messages_dropped = 0;
+  std::uint64_t messages_dropped = 0;  // as a queue was full
+  std::uint64_t published_octets = 0;  // of memory that holds published messages now
   std::uint64_t refused_origin = 0;
   std::uint64_t http_requests = 0;
 };
@@ -88,11 +90,14 @@ class Server {
   /// Options::drain_timeout, and ends the threads.
   void stop();
 
-  /// To all subscribers of the topic, encoded once; those whose queue is full by the policy.
-  void publish(std::string_view topic, std::string_view text) {
-    publish(topic, Message{Kind::text, core::octets_of(text)});
+  /// To all subscribers of the topic, encoded (and compressed) once for all; their queues hold it
+  /// together. Those whose queue is full don't get it: that is counted, and their policy says
+  /// whether they are closed. `sent`: on its way to the threads. `would_block`: what was published
+  /// and has not left holds Options::published_octets. `refused`: not UTF-8.
+  Sent publish(std::string_view topic, std::string_view text) {
+    return publish(topic, Message{Kind::text, core::octets_of(text)});
   }
-  void publish(std::string_view topic, const Message& message);
+  Sent publish(std::string_view topic, const Message& message);
 
   /// The port that is listened on; 0 before `start`.
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -105,6 +110,7 @@ class Server {
   Options options_;
   Handlers handlers_;
   std::uint16_t port_ = 0;
+  std::unique_ptr<Broadcaster> broadcaster_;  // outlives the workers
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
 };

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,19 @@ class Socket {
   io::Result<void> watch(io::EpollLoop& loop, std::function<void(io::Readiness)> ready);
   /// Whether the kernel took less than it was given: to be flushed when it takes more.
   bool blocked = false;
-  /// Plain octets into the room. `good` with 0 octets: there is nothing now. `over`: closed or
-  /// broken.
+  /// The loop says that more has arrived; `ended`: and that nothing comes behind it, so that reads
+  /// go on until one says `over`.
+  void arrived(bool ended) {
+    drained_ = false;
+    ended_ = ended_ || ended;
+  }
+  [[nodiscard]] bool ended() const { return ended_; }
+  /// Plain octets into the room. `good` with 0 octets, or with less than there was room for where
+  /// the stream has not `ended`: there is nothing more now. `over`: closed or broken.
   Outcome read(core::MutableOctets room, std::vector<core::Octet>& ciphertext);
-  /// How many of the octets were taken.
-  Outcome write(core::Octets octets);
+  /// How many of the octets were taken, from the first piece on. To be called when `flush` has said
+  /// `good`. TLS puts small pieces together in `scratch`, so that they share a record.
+  Outcome write(std::span<const core::Octets> pieces, std::vector<core::Octet>& scratch);
   /// Sends TLS records that wait; `good` where none are left.
   Status flush();
   /// Our end is done: close_notify, and the end of the stream.
@@ -46,6 +55,8 @@ class Socket {
 
  private:
   Outcome from_kernel(core::MutableOctets room);
+  Outcome write_plain(std::span<const core::Octets> pieces);
+  Outcome write_tls(std::span<const core::Octets> pieces, std::vector<core::Octet>& scratch);
   Outcome read_tls(core::MutableOctets room, std::vector<core::Octet>& ciphertext);
   bool begin(core::Octets first);
 
@@ -55,6 +66,8 @@ class Socket {
   std::unique_ptr<crypto::TlsSession> tls_;
   bool tls_only_;
   bool begun_ = false;
+  bool ended_ = false;
+  bool drained_ = false;  // the kernel had less than it was asked for
 };
 
 }  // namespace strowger::websocket_server

@@ -1,6 +1,7 @@
 #include "websocket_server/worker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace strowger::websocket_server {
@@ -76,6 +77,7 @@ io::Result<void> Worker::start() {
     return core::fail(watch.error());
   }
   accepting_ = std::move(*watch);
+  loop_.at_turn_end([this] { sweep(); });
   http_driver_.command(http::Command(http::Clock{loop_.wall()}), loop_.now());
   return {};
 }
@@ -96,6 +98,7 @@ void Worker::on_accept() {
         *this, std::make_unique<Socket>(std::move(accepted.fd), tls_, options_.tls_only));
     Connection* const one = connection.get();
     one->flow_ = *flow;
+    one->overflow_ = options_.overflow;
     one->remote_ = accepted.peer.valid() ? std::string(accepted.peer.host_text().view()) : "unix";
     remember(by_flow_, *flow, one);
     connections_[one] = std::move(connection);
@@ -110,6 +113,7 @@ void Worker::on_accept() {
 void Worker::on_ready(Connection& connection, io::Readiness ready) {
   const Turn turn(*this);
   if (ready.readable) {
+    connection.socket_->arrived(ready.ended);
     read(connection);
   }
   if (ready.writable && connection.socket_->blocked) {
@@ -134,10 +138,12 @@ void Worker::read(Connection& connection) {
       take(connection, core::Octets(scratch_).first(kept + got.octets));
     }
     if (got.status == Socket::Status::over) {
+      (void)push(connection);  // what it asked for before its end
       lost(connection);
       return;
     }
-    if (got.octets == 0 || (got.octets < free.size() && !socket.secure())) {
+    const bool all = got.octets < free.size() && !socket.secure() && !socket.ended();
+    if (got.octets == 0 || all) {
       return;
     }
   }
@@ -181,21 +187,24 @@ void Worker::flush_later(Connection& connection) {
   }
 }
 
-void Worker::flush(Connection& connection) {
-  connection.dirty_ = false;
+/// `good`: the engine has no more. `blocked`: the kernel takes no more now.
+Socket::Status Worker::push(Connection& connection) {
   Socket& socket = *connection.socket_;
   Socket::Status status = socket.open() ? socket.flush() : Socket::Status::blocked;
-  while (status == Socket::Status::good && socket.open()) {
+  std::array<core::Octets, 8> pieces;
+  while (status == Socket::Status::good) {
     const bool upgraded = connection.layer_ == Connection::Layer::websocket;
-    const core::Octets octets = upgraded ? websockets_.waiting(connection.id_)
-                                : connection.layer_ == Connection::Layer::http
-                                    ? http_.waiting(connection.flow_)
-                                    : core::Octets();
-    if (octets.empty()) {
-      socket.blocked = false;
-      return;
+    std::size_t count = 0;
+    if (upgraded) {
+      count = websockets_.waiting(connection.id_, pieces);
+    } else if (connection.layer_ == Connection::Layer::http) {
+      pieces[0] = http_.waiting(connection.flow_);
+      count = pieces[0].empty() ? 0 : 1;
     }
-    const Socket::Outcome sent = socket.write(octets);
+    if (count == 0) {
+      break;
+    }
+    const Socket::Outcome sent = socket.write(std::span(pieces).first(count), ciphertext_);
     status = sent.status;
     if (upgraded) {
       websockets_.taken(connection.id_, sent.octets, loop_.now());
@@ -203,15 +212,19 @@ void Worker::flush(Connection& connection) {
       http_.taken(connection.flow_, sent.octets, loop_.now());
     }
   }
-  if (status == Socket::Status::over) {
+  socket.blocked = status != Socket::Status::good;
+  return status;
+}
+
+void Worker::flush(Connection& connection) {
+  connection.dirty_ = false;
+  if (push(connection) == Socket::Status::over) {
     lost(connection);
-  } else {
-    socket.blocked = true;
   }
 }
 
-/// The end of a turn: what waits is sent, in one go for each connection, what that brought about is
-/// told, and what is over goes.
+/// The end of a turn, or of much within one: what waits is sent, in one go for each connection,
+/// what that brought about is told, and what is over goes.
 void Worker::sweep() {
   ++depth_;
   const core::Time now = loop_.now();
@@ -270,8 +283,8 @@ void Worker::lost(Connection& connection) {
     handlers_.close(connection,
                     Ending{});  // within a delivery: what the engine says comes too late
   }
-  for (const std::string& topic : std::exchange(connection.topics_, {})) {
-    std::erase(topics_[topic], &connection);
+  while (!connection.topics_.empty()) {
+    unsubscribe(connection, std::string(connection.topics_.back()));
   }
   std::erase(unread_, &connection);
   if (connection.flow_.valid()) {
@@ -297,93 +310,7 @@ void Worker::hang_up(Connection& connection, bool at_once) {
   call_later(connection, linger, [this, one = &connection] { lost(*one); });
 }
 
-// ---- from any thread
-
-void Worker::drain(core::Duration longest) {
-  post([this, longest] {
-    {
-      const Turn turn(*this);
-      draining_ = true;
-      accepting_.reset();
-      listening_.fd.reset();
-      std::vector<Connection*> all;
-      for (const auto& [one, owner] : connections_) {
-        all.push_back(one);
-      }
-      for (Connection* one : all) {
-        if (one->layer_ == Connection::Layer::websocket) {
-          close(*one, websocket::close_code::going_away, {});
-        } else if (one->exchange_ == nullptr) {
-          lost(*one);
-        }
-      }
-    }
-    loop_.call_at(loop_.now() + longest, [this] {
-      {
-        const Turn turn(*this);
-        while (!connections_.empty()) {
-          lost(*connections_.begin()->second);
-        }
-      }
-      loop_.stop();
-    });
-  });
-}
-
-void Worker::finish_draining() {
-  if (draining_ && connections_.empty() && depth_ == 0) {
-    loop_.stop();
-  }
-}
-
-void Worker::publish(std::string topic, Encoded frame) {
-  post([this, topic = std::move(topic), frame = std::move(frame)] {
-    const Turn turn(*this);
-    const auto found = topics_.find(topic);
-    if (found == topics_.end()) {
-      return;
-    }
-    const std::vector<Connection*> subscribers = found->second;
-    for (Connection* one : subscribers) {
-      if (one->layer_ == Connection::Layer::websocket) {
-        outcome(*one,
-                websocket_driver_.command(
-                    websocket::Command(websocket::SendEncoded{one->id_, *frame}), loop_.now()));
-      }
-    }
-  });
-}
-
-void Worker::send_later(websocket::ConnectionId to, Kind kind, core::Octets octets) {
-  post([this, to, kind, copy = std::vector<core::Octet>(octets.begin(), octets.end())] {
-    const Turn turn(*this);
-    if (Connection* const connection = of(to); connection != nullptr) {
-      send(*connection, {kind, copy});
-    }
-  });
-}
-
-void Worker::close_later(websocket::ConnectionId to, std::uint16_t code, std::string reason) {
-  post([this, to, code, reason = std::move(reason)] {
-    const Turn turn(*this);
-    if (Connection* const connection = of(to); connection != nullptr) {
-      close(*connection, code, reason);
-    }
-  });
-}
-
-void Worker::add_counters(ServerCounters& counters) const {
-  const auto of = [](const std::atomic<std::uint64_t>& counter) {
-    return counter.load(std::memory_order_relaxed);
-  };
-  counters.accepted += of(accepted_);
-  counters.connections += of(open_);
-  counters.messages_received += of(received_);
-  counters.messages_sent += of(sent_);
-  counters.messages_dropped += of(dropped_);
-  counters.refused_origin += of(refused_origin_);
-  counters.http_requests += of(requests_);
-}
+// ---- who is who
 
 Connection* Worker::of(http::FlowId id) const {
   Connection* const one = id.slot < by_flow_.size() ? by_flow_[id.slot] : nullptr;

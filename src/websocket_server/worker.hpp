@@ -17,6 +17,7 @@
 #include "io/deadline.hpp"
 #include "io/epoll_loop.hpp"
 #include "websocket/engine.hpp"
+#include "websocket_server/broadcast.hpp"
 #include "websocket_server/file_tree.hpp"
 #include "websocket_server/listener.hpp"
 #include "websocket_server/responder.hpp"
@@ -41,8 +42,6 @@ struct Exchange {
   http::FileAnswer answer;  // what of a file is still to be sent
 };
 
-using Encoded = std::shared_ptr<const std::vector<core::Octet>>;
-
 class Worker {
  public:
   Worker(const Options& options, const Handlers& handlers, std::shared_ptr<crypto::TlsContext> tls,
@@ -58,7 +57,7 @@ class Worker {
   void post(std::function<void()> work) { loop_.post(std::move(work)); }
   /// Ends the loop when all connections are closed, at the latest after so long.
   void drain(core::Duration longest);
-  void publish(std::string topic, Encoded frame);
+  void publish(std::string topic, std::shared_ptr<Broadcast> message);
   void send_later(websocket::ConnectionId to, Kind kind, core::Octets octets);
   void close_later(websocket::ConnectionId to, std::uint16_t code, std::string reason);
   void respond_later(http::FlowId flow, std::uint64_t exchange, HttpResponse response);
@@ -77,6 +76,8 @@ class Worker {
   void call_later(Connection& connection, core::Duration time, std::function<void()> callback);
 
  private:
+  static constexpr std::size_t flushed_together = 32;
+
   /// The two engines' hosts; each hands on to the worker.
   template <class Action>
   struct Host {
@@ -87,13 +88,14 @@ class Worker {
     }
     void wake_at(std::optional<core::Time> when) { deadline.arm(when); }
   };
-  /// Work on this thread: connections that are over are destroyed, and what has octets is flushed,
-  /// when the outermost ends.
+  /// Work on this thread. Connections that are over are destroyed, and what has octets is flushed,
+  /// at the end of the loop's turn, for many at once; or when the outermost ends, where there are
+  /// so many that the first would wait too long.
   class Turn {
    public:
     explicit Turn(Worker& worker) : worker_(worker) { ++worker_.depth_; }
     ~Turn() {
-      if (--worker_.depth_ == 0) {
+      if (--worker_.depth_ == 0 && worker_.dirty_.size() >= flushed_together) {
         worker_.sweep();
       }
     }
@@ -111,6 +113,9 @@ class Worker {
   void read_on();
   void take(Connection& connection, core::Octets octets);
   std::size_t feed(Connection& connection, core::Octets octets, core::Time now);
+  Socket::Status push(Connection& connection);
+  void push_within(Connection& connection);
+  void uncork(Connection& connection);
   void flush(Connection& connection);
   void flush_later(Connection& connection);
   void sweep();
@@ -148,6 +153,7 @@ class Worker {
   void on(const websocket::HangUp& hang_up, core::Time now);
   template <class Other>
   void on(const Other&, core::Time) {}  // what an upgraded connection never sees, and pongs
+  void publish_to(Connection& connection, Broadcast& message);
   Sent outcome(Connection& connection,
                const core::Result<websocket::ConnectionId, websocket::Refusal>& result);
 

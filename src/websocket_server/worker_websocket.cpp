@@ -5,6 +5,12 @@
 #include "websocket_server/worker.hpp"
 
 namespace strowger::websocket_server {
+namespace {
+
+constexpr std::size_t lent_from = 4U << 10U;
+constexpr std::size_t corked_octets = 64U << 10U;
+
+}  // namespace
 
 // ---- what comes in
 
@@ -54,11 +60,11 @@ Sent Worker::outcome(Connection& connection,
   if (result.error() != websocket::Refusal::full) {
     return Sent::refused;
   }
-  if (options_.overflow == Overflow::wait) {
+  if (connection.overflow_ == Overflow::wait) {
     return Sent::would_block;
   }
   dropped_.fetch_add(1, std::memory_order_relaxed);
-  if (options_.overflow == Overflow::close) {
+  if (connection.overflow_ == Overflow::close) {
     close(connection, websocket::close_code::try_later, "queue full");
   }
   return Sent::dropped;
@@ -66,8 +72,45 @@ Sent Worker::outcome(Connection& connection,
 
 Sent Worker::send(Connection& connection, const Message& message) {
   const Turn turn(*this);
-  const websocket::Send send{connection.id_, message.kind, message.octets, true};
-  return outcome(connection, websocket_driver_.command(send, loop_.now()));
+  // Long ones go straight from the user's memory to the kernel (or into TLS records), as far as it
+  // takes them; short ones are cheaper to copy, and to send together.
+  const bool lent = message.octets.size() >= lent_from && !connection.socket_->blocked;
+  const websocket::Send send{connection.id_, message.kind, message.octets, true, lent};
+  const Sent sent = outcome(connection, websocket_driver_.command(send, loop_.now()));
+  if (lent) {
+    push_within(connection);
+    websockets_.keep(connection.id_);
+  } else {
+    uncork(connection);
+  }
+  return sent;
+}
+
+/// From within a call of the user's, who is told of no end before it has returned.
+void Worker::push_within(Connection& connection) {
+  if (push(connection) == Socket::Status::over) {
+    flush_later(connection);
+  }
+}
+
+/// Much does not wait for the end of the turn: a queue is to fill up because the peer does not
+/// read, not because we have not sent.
+void Worker::uncork(Connection& connection) {
+  if (!connection.socket_->blocked && websockets_.queued(connection.id_) >= corked_octets) {
+    push_within(connection);
+  }
+}
+
+/// Nobody sends it again for a connection that has no room: there it is dropped, whatever is said
+/// of messages that its user sends.
+void Worker::publish_to(Connection& connection, Broadcast& message) {
+  const Broadcast::Form form = message.form(websockets_.agreed(connection.id_));
+  const auto result = websocket_driver_.command(
+      websocket::SendEncoded{connection.id_, form.frame, form.window_bits}, loop_.now());
+  if (outcome(connection, result) == Sent::would_block) {
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+  }
+  uncork(connection);
 }
 
 void Worker::close(Connection& connection, std::uint16_t code, std::string_view reason) {
