@@ -32,10 +32,10 @@ LinkDesk::LinkDesk(LinkBank& bank, LinkUser& user, const LinkDeskConfig& config)
 
 std::size_t LinkDesk::turn(core::Time now) {
   std::size_t records = 0;
-  for (std::uint16_t i = 0; i < slots_.size(); ++i) {
-    rt::RecordFifo& up = bank_.mailbox(LinkNumber(i)).up;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    rt::RecordFifo& up = bank_.mailbox(link_at(i)).up;
     while (const auto record = up.front()) {
-      take(LinkNumber(i), static_cast<UpKind>(record->kind),
+      take(link_at(i), static_cast<UpKind>(record->kind),
            {reinterpret_cast<const core::Octet*>(record->octets.data()), record->octets.size()},
            now);
       up.release();
@@ -49,8 +49,8 @@ std::size_t LinkDesk::turn(core::Time now) {
 }
 
 bool LinkDesk::idle() {
-  for (std::uint16_t i = 0; i < slots_.size(); ++i) {
-    if (!bank_.mailbox(LinkNumber(i)).up.empty()) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!bank_.mailbox(link_at(i)).up.empty()) {
       return false;
     }
   }
@@ -60,11 +60,11 @@ bool LinkDesk::idle() {
 std::vector<LinkNumber> LinkDesk::due(core::Time now) {
   std::vector<LinkNumber> links;
   const std::lock_guard lock(lock_);
-  for (std::uint16_t i = 0; i < slots_.size(); ++i) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto& at = slots_[i]->restart_at;
     if (at && *at <= now) {
       at.reset();
-      links.emplace_back(i);
+      links.push_back(link_at(i));
     }
   }
   return links;
