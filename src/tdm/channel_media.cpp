@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
+#include <string>
 
 #include <poll.h>
 
@@ -13,45 +13,25 @@ namespace {
 /// Samples handled at once by the user's functions: 20 ms.
 constexpr std::size_t chunk = media::tick_samples;
 
-class FileDump final : public MediaDump {
- public:
-  FileDump(std::FILE* in, std::FILE* out) : in_(in), out_(out) {}
-  FileDump(const FileDump&) = delete;
-  FileDump& operator=(const FileDump&) = delete;
-  ~FileDump() override {
-    (void)std::fclose(in_);
-    (void)std::fclose(out_);
-  }
-  void received(std::span<const media::Sample> samples) override { write(in_, samples); }
-  void sent(std::span<const media::Sample> samples) override { write(out_, samples); }
-
- private:
-  static void write(std::FILE* file, std::span<const media::Sample> samples) {
-    for (const media::Sample sample : samples) {
-      const auto bits = static_cast<std::uint16_t>(sample);
-      (void)std::fputc(bits & 0xFF, file);
-      (void)std::fputc(bits >> 8, file);
-    }
-  }
-
-  std::FILE* in_;
-  std::FILE* out_;
-};
-
 }  // namespace
 
-std::unique_ptr<MediaDump> open_dump(const std::string& file) {
-  std::FILE* in = std::fopen((file + ".in.raw").c_str(), "wb");
-  std::FILE* out = std::fopen((file + ".out.raw").c_str(), "wb");
-  if (in != nullptr && out != nullptr) {
-    return std::make_unique<FileDump>(in, out);
+ChannelMediaConfig media_config(const TdmConfig& config, const SpanConfig& span,
+                                ChannelNumber channel) {
+  const ChannelConfig& of = span.channels.at(channel.value() - 1U);
+  ChannelMediaConfig media;
+  media.law = span.law;
+  // A card's own tables have the gains of a dahdi span (tdm_transports/dahdi_line.hpp).
+  if (span.transport.type != "dahdi") {
+    media.receive_gain_db = of.receive_gain_db;
+    media.transmit_gain_db = of.transmit_gain_db;
   }
-  for (std::FILE* half : {in, out}) {
-    if (half != nullptr) {
-      (void)std::fclose(half);
-    }
+  media.detect_dtmf = of.detect_dtmf;
+  media.statistics = of.statistics;
+  if (of.dump_dtmf) {
+    media.digit_dump =
+        config.dump_folder + "/dtmf-" + span.name + "-" + std::to_string(channel.value());
   }
-  return nullptr;
+  return media;
 }
 
 ChannelMedia::ChannelMedia(const ChannelMediaConfig& config)
@@ -59,10 +39,17 @@ ChannelMedia::ChannelMedia(const ChannelMediaConfig& config)
       receive_gain_(config.receive_gain_db),
       transmit_gain_(config.transmit_gain_db),
       detect_dtmf_(config.detect_dtmf),
+      statistics_(config.statistics),
       in_slots_(config.buffer_octets),
       out_slots_(config.buffer_octets),
       in_(in_slots_),
-      out_(out_slots_) {}
+      out_(out_slots_) {
+  if (!config.digit_dump.empty()) {
+    digit_dump_.emplace([file = config.digit_dump](unsigned number) {
+      return raw_file(file + "-" + std::to_string(number) + ".raw");
+    });
+  }
+}
 
 ChannelMedia::~ChannelMedia() = default;
 
@@ -131,14 +118,26 @@ std::size_t ChannelMedia::read(std::span<media::Sample> into) {
     if (dump_ != nullptr) {
       dump_->received(part);
     }
-    if (detect_dtmf_) {
-      if (const auto digit = detector_.listen(part)) {
-        (void)heard_.push_back(digit->digit);  // beyond 64 that nobody takes, the newest is lost
-      }
-    }
+    listen(part);
     done += count;
   }
   return done;
+}
+
+void ChannelMedia::listen(std::span<const media::Sample> part) {
+  if (digit_dump_) {
+    digit_dump_->heard(part);
+  }
+  if (!detect_dtmf_ && !digit_dump_) {
+    return;
+  }
+  const auto digit = detector_.listen(part);
+  if (digit && detect_dtmf_) {
+    (void)heard_.push_back(digit->digit);  // beyond 64 that nobody takes, the newest is lost
+  }
+  if (digit && digit_dump_) {
+    digit_dump_->digit();
+  }
 }
 
 std::size_t ChannelMedia::write(std::span<const media::Sample> samples) {
@@ -287,8 +286,17 @@ void ChannelMedia::set_gains(double receive_db, double transmit_db) {
 }
 
 ChannelMediaCounters ChannelMedia::counters() const {
-  return {received_.load(std::memory_order_relaxed), sent_.load(std::memory_order_relaxed),
-          in_.refused(), underruns_.load(std::memory_order_relaxed)};
+  if (!statistics_) {
+    return {};
+  }
+  ChannelMediaCounters counters;
+  counters.received = received_.load(std::memory_order_relaxed);
+  counters.sent = sent_.load(std::memory_order_relaxed);
+  counters.overruns = in_.refused();
+  counters.underruns = underruns_.load(std::memory_order_relaxed);
+  counters.most_received = in_.high_water();
+  counters.most_to_send = out_.high_water();
+  return counters;
 }
 
 }  // namespace strowger::tdm

@@ -19,8 +19,10 @@
 #include "media/g711.hpp"
 #include "rt/spsc_fifo.hpp"
 #include "rt/wakeup.hpp"
+#include "tdm/config.hpp"
 #include "tdm/gain.hpp"
 #include "tdm/line.hpp"
+#include "tdm/media_dump.hpp"
 
 namespace strowger::tdm {
 
@@ -35,33 +37,32 @@ class EchoCanceller {
   virtual void process(std::span<media::Sample> received, std::span<const media::Sample> sent) = 0;
 };
 
-/// Where a dump goes: raw 16-bit little-endian samples, both directions apart. The file sink is
-/// made by `open_dump`.
-class MediaDump {
- public:
-  MediaDump() = default;
-  MediaDump(const MediaDump&) = delete;
-  MediaDump& operator=(const MediaDump&) = delete;
-  virtual ~MediaDump() = default;
-  virtual void received(std::span<const media::Sample> samples) = 0;
-  virtual void sent(std::span<const media::Sample> samples) = 0;
-};
-/// FILE.in.raw and FILE.out.raw (8,000 samples a second, mono). Null where they can't be made.
-[[nodiscard]] std::unique_ptr<MediaDump> open_dump(const std::string& file);
-
 struct ChannelMediaConfig {
   media::Codec law = media::Codec::pcma;
   double receive_gain_db = 0;   // -24 to 24
   double transmit_gain_db = 0;  // -24 to 24
   bool detect_dtmf = true;
+  bool statistics = true;  // iostats
+  /// debugdtmf: what was heard around each digit goes to FILE-1.raw, FILE-2.raw and so on (see
+  /// DigitDump), by the reading thread; digits are listened for even without detect_dtmf. Empty:
+  /// none.
+  std::string digit_dump;
   std::size_t buffer_octets = 4096;  // each direction, a power of two: half a second
 };
+/// What the configuration says of a channel, which the span must have.
+[[nodiscard]] ChannelMediaConfig media_config(const TdmConfig& config, const SpanConfig& span,
+                                              ChannelNumber channel);
 
+/// All zero where the channel's statistics are off (iostats).
 struct ChannelMediaCounters {
   std::uint64_t received = 0;   // octets, from the timeslot
   std::uint64_t sent = 0;       // octets, to the timeslot
   std::uint64_t overruns = 0;   // received octets that nobody read in time
   std::uint64_t underruns = 0;  // octets of silence sent while the channel was open
+  // The most octets that have waited for the reader and for the timeslot, right to a sixteenth of
+  // the buffer.
+  std::size_t most_received = 0;
+  std::size_t most_to_send = 0;
 };
 
 class ChannelMedia final : public Timeslot {
@@ -120,6 +121,7 @@ class ChannelMedia final : public Timeslot {
     std::uint32_t on = 0;   // samples
     std::uint32_t off = 0;  // samples
   };
+  void listen(std::span<const media::Sample> part);
   std::size_t fill_digits(std::span<media::Sample> into);
   [[nodiscard]] std::size_t readable() const;
   [[nodiscard]] std::size_t writable() const;
@@ -129,6 +131,7 @@ class ChannelMedia final : public Timeslot {
   Gain receive_gain_;
   Gain transmit_gain_;
   bool detect_dtmf_;
+  bool statistics_;
   std::vector<Heard> in_slots_;
   std::vector<core::Octet> out_slots_;
   rt::SpscFifo<Heard> in_;
@@ -148,6 +151,7 @@ class ChannelMedia final : public Timeslot {
   media::ToneGenerator tone_;
   EchoCanceller* echo_ = nullptr;
   std::unique_ptr<MediaDump> dump_;
+  std::optional<DigitDump> digit_dump_;
 };
 
 }  // namespace strowger::tdm

@@ -200,6 +200,83 @@ TEST(ChannelMedia, dumps_both_directions_to_files) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(ChannelMedia, is_made_as_the_configuration_says) {
+  TdmConfig config;
+  config.dump_folder = "/dumps";
+  SpanConfig span;
+  span.name = "e1";
+  span.law = media::Codec::pcmu;
+  span.channels.resize(2);
+  span.channels[1].receive_gain_db = 3;
+  span.channels[1].detect_dtmf = false;
+  span.channels[1].statistics = false;
+  span.channels[1].dump_dtmf = true;
+  ChannelMediaConfig media = media_config(config, span, ChannelNumber(2));
+  EXPECT_EQ(media.law, media::Codec::pcmu);
+  EXPECT_EQ(media.receive_gain_db, 3);
+  EXPECT_FALSE(media.detect_dtmf);
+  EXPECT_FALSE(media.statistics);
+  EXPECT_EQ(media.digit_dump, "/dumps/dtmf-e1-2");
+  EXPECT_EQ(media_config(config, span, ChannelNumber(1)).digit_dump, "");
+  span.transport.type = "dahdi";
+  media = media_config(config, span, ChannelNumber(2));
+  EXPECT_EQ(media.receive_gain_db, 0) << "the card's tables have it";
+}
+
+TEST(ChannelMedia, keeps_its_statistics_to_itself_where_they_are_off) {
+  for (const bool statistics : {true, false}) {
+    ChannelMediaConfig config;
+    config.statistics = statistics;
+    config.buffer_octets = 256;
+    Joined joined(config);
+    joined.a.write(sine(160, 8000));
+    joined.ticks(30);
+    const ChannelMediaCounters counters = joined.a.counters();
+    EXPECT_EQ(counters.received, statistics ? 240U : 0U);
+    EXPECT_EQ(counters.underruns, statistics ? 80U : 0U);
+    EXPECT_EQ(counters.most_to_send > 0, statistics);
+    EXPECT_EQ(counters.most_received > 0, statistics);
+    std::vector<Sample> heard(240);
+    EXPECT_EQ(joined.a.read(heard), 240U) << "and works all the same";
+  }
+}
+
+TEST(ChannelMedia, writes_what_it_heard_around_a_digit_to_a_file) {
+  const auto folder = std::filesystem::temp_directory_path() / "strowger_tdm_digit_test";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  ChannelMediaConfig config;
+  config.detect_dtmf = false;
+  config.digit_dump = (folder / "dtmf").string();
+  {
+    Joined joined(config);
+    std::vector<Sample> heard(160);
+    const auto run = [&](int packets) {
+      for (int i = 0; i < packets; ++i) {
+        joined.a.write(std::vector<Sample>(160));
+        joined.ticks(20);
+        joined.b.read(heard);
+      }
+    };
+    run(10);
+    ASSERT_TRUE(joined.a.send_dtmf("5"));
+    run(40);
+    EXPECT_FALSE(joined.b.heard_digit()) << "listened for, but not told";
+    ASSERT_TRUE(joined.a.send_dtmf("6"));
+    run(40);
+  }
+  const auto size = [&](const char* name) {
+    const auto file = folder / name;
+    return std::filesystem::exists(file) ? std::filesystem::file_size(file) : 0;
+  };
+  // The digit's own 100 ms and what was before, and a quarter of a second from its end on.
+  EXPECT_GT(size("dtmf-1.raw"), 2U * (2000 + 800 + 1600));
+  EXPECT_LE(size("dtmf-1.raw"), 2U * (2000 + 8000));
+  EXPECT_EQ(size("dtmf-2.raw"), 2U * (2000 + 8000));
+  EXPECT_FALSE(std::filesystem::exists(folder / "dtmf-3.raw"));
+  std::filesystem::remove_all(folder);
+}
+
 /// A line that returns what was sent, one tick later, and has alarms.
 class EchoLine final : public Line {
  public:

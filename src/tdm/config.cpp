@@ -4,6 +4,18 @@
 
 namespace strowger::tdm {
 
+std::string_view to_string(Framing framing) {
+  switch (framing) {
+    case Framing::octets:
+      return "octets";
+    case Framing::hdlc:
+      return "hdlc";
+    case Framing::mtp2:
+      break;
+  }
+  return "mtp2";
+}
+
 std::vector<Group> TdmConfig::groups() const {
   std::vector<Group> groups;
   for (std::size_t s = 0; s < spans.size(); ++s) {

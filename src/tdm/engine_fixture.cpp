@@ -76,13 +76,20 @@ CallerData caller(std::string_view calling, std::string_view called) {
   return data;
 }
 
-LoopbackPair::LoopbackPair(std::uint16_t channels)
-    : config_a(span_config("a", channels, GlareRule::yield_all)),
-      config_b(span_config("b", channels, GlareRule::control_all)),
-      a(SpanId(1), config_a, groups, module_a),
-      b(SpanId(2), config_b, groups, module_b) {}
+EnginePair::EnginePair(SpanConfig of_a, SpanConfig of_b, const MakeModule& make)
+    : config_a(std::move(of_a)),
+      config_b(std::move(of_b)),
+      module_a(make(config_a)),
+      module_b(make(config_b)),
+      a(SpanId(1), config_a, groups, *module_a),
+      b(SpanId(2), config_b, groups, *module_b) {}
 
-void LoopbackPair::start() {
+LoopbackPair::LoopbackPair(std::uint16_t channels)
+    : EnginePair(span_config("a", channels, GlareRule::yield_all),
+                 span_config("b", channels, GlareRule::control_all),
+                 [](const SpanConfig&) { return std::make_unique<LoopbackModule>(); }) {}
+
+void EnginePair::start() {
   a.ask(StartSpan{}, now);
   b.ask(StartSpan{}, now);
   run();
@@ -90,7 +97,7 @@ void LoopbackPair::start() {
   b.events.clear();
 }
 
-bool LoopbackPair::one_to_b() {
+bool EnginePair::one_to_b() {
   if (a.sent.empty()) {
     return false;
   }
@@ -100,7 +107,7 @@ bool LoopbackPair::one_to_b() {
   return true;
 }
 
-bool LoopbackPair::one_to_a() {
+bool EnginePair::one_to_a() {
   if (b.sent.empty()) {
     return false;
   }
@@ -110,7 +117,7 @@ bool LoopbackPair::one_to_a() {
   return true;
 }
 
-void LoopbackPair::run() {
+void EnginePair::run() {
   bool moved = true;
   while (moved) {
     const bool to_b = one_to_b();
@@ -118,7 +125,7 @@ void LoopbackPair::run() {
   }
 }
 
-void LoopbackPair::wait(core::Duration length) {
+void EnginePair::wait(core::Duration length) {
   now += length;
   a.driver.expire(now);
   b.driver.expire(now);

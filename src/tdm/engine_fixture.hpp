@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -45,9 +46,10 @@ class EngineStand {
                                      GlareRule glare = GlareRule::yield_all);
 [[nodiscard]] CallerData caller(std::string_view calling, std::string_view called);
 
-class LoopbackPair {
+class EnginePair {
  public:
-  explicit LoopbackPair(std::uint16_t channels = 4);
+  using MakeModule = std::function<std::unique_ptr<SignallingModule>(const SpanConfig&)>;
+  EnginePair(SpanConfig of_a, SpanConfig of_b, const MakeModule& make);
 
   void start();
   /// Moves messages until none is under way; false from `one` where there was none.
@@ -59,8 +61,13 @@ class LoopbackPair {
   core::Time now = core::Time{1'000'000'000};
   SpanConfig config_a, config_b;
   std::vector<Group> groups;
-  LoopbackModule module_a, module_b;
+  std::unique_ptr<SignallingModule> module_a, module_b;
   EngineStand a, b;
+};
+
+class LoopbackPair : public EnginePair {
+ public:
+  explicit LoopbackPair(std::uint16_t channels = 4);
 };
 
 }  // namespace strowger::tdm

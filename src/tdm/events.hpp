@@ -27,6 +27,9 @@ enum class EventKind : std::uint8_t {
   flash,
   collected_digit,       // `digit` of the called number or within the call
   facility,              // the module's own, in `value`
+  held,                  // the far end has put the call on hold
+  retrieved,             // and has taken it back
+  transfer_asked,        // the far end hands its part of the call to `caller.called`
   indication_completed,  // ANSWER's, INDICATE's, HOLD's and UNHOLD's promise: `indication` was sent
   transfer_completed,    // TRANSFER's promise
   restart,               // RESET's promise; with request 0 the far end has reset the channel
@@ -51,7 +54,7 @@ struct Event {
   SignallingStatus status = SignallingStatus::down;
   char digit = 0;
   std::uint32_t value = 0;
-  CallerData caller;  // with start and dialing
+  CallerData caller;  // with start and dialing; of transfer_asked the called number alone
   core::Time at;
 };
 
@@ -65,6 +68,9 @@ class EventListener {
   /// On the signalling thread of `event.span`; events of two spans come at the same time. It should
   /// not wait long: the span's other calls wait with it.
   virtual void on_event(const Event& event) = 0;
+  /// The alarm of the cpu monitor has come or gone; told where cpu_alarm_action has `warn`. On the
+  /// monitor's thread, with nothing held; start_all and stop_all must not be called from within.
+  virtual void on_cpu_alarm(unsigned /*percent*/, bool /*on*/) {}
 };
 
 }  // namespace strowger::tdm

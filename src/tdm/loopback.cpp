@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "tdm/message_text.hpp"
+
 namespace strowger::tdm {
 namespace {
 
@@ -15,6 +17,11 @@ enum class Type : std::uint8_t {
   progressing,
   progressing_media,
   answered,
+  held,
+  retrieved,
+  transfer,  // wants a transfer_done or a transfer_refused
+  transfer_done,
+  transfer_refused,
   release,
   release_complete,
   reset,
@@ -30,12 +37,14 @@ struct Told {
   Type type;
   Trigger reported;
 };
-constexpr std::array<Told, 5> told_table{{
+constexpr std::array<Told, 7> told_table{{
     {Trigger::indicate_proceed, Type::proceeding, Trigger::proceeding},
     {Trigger::indicate_ringing, Type::alerting, Trigger::alerting},
     {Trigger::indicate_progress, Type::progressing, Trigger::progressing},
     {Trigger::indicate_progress_media, Type::progressing_media, Trigger::progressing_media},
     {Trigger::answer, Type::answered, Trigger::answered},
+    {Trigger::hold, Type::held, Trigger::held},
+    {Trigger::unhold, Type::retrieved, Trigger::retrieved},
 }};
 
 }  // namespace
@@ -46,23 +55,12 @@ struct LoopbackMessage {
   bool from_caller = false;
   std::uint64_t reference = 0;
   Cause cause;
-  CallerData caller;  // of set_up
+  CallerData caller;  // of set_up; of transfer the called number alone
 };
 
 namespace {
 
 using Room = std::array<core::Octet, max_message_octets>;
-
-void put_text(core::OctetWriter& out, std::string_view text) {
-  out.u8(static_cast<std::uint8_t>(text.size()));
-  out.text(text);
-}
-
-template <std::size_t N>
-void take_text(core::OctetReader& in, core::BoundedString<N>& into) {
-  const std::size_t size = in.u8();
-  (void)into.assign(core::text_of(in.take(size)));
-}
 
 core::Octets write(const LoopbackMessage& message, Room& room) {
   core::OctetWriter out(room);
@@ -81,6 +79,8 @@ core::Octets write(const LoopbackMessage& message, Room& room) {
     out.u8(static_cast<std::uint8_t>(caller.screening));
     out.u8(caller.category);
     out.u8(caller.bearer);
+  } else if (message.type == Type::transfer) {
+    put_text(out, message.caller.called.view());
   }
   return core::Octets(room).first(out.size());
 }
@@ -103,6 +103,8 @@ bool read(core::Octets octets, LoopbackMessage& message) {
     caller.screening = static_cast<Screening>(in.u8() & 3U);
     caller.category = in.u8();
     caller.bearer = in.u8();
+  } else if (message.type == Type::transfer) {
+    take_text(in, message.caller.called);
   }
   return in.ok() && type <= last_type;
 }
@@ -154,11 +156,11 @@ Reply LoopbackModule::request(const Request& request, SignallingPort& port, core
   message.from_caller = carried->ours;
   message.reference = carried->reference;
   switch (request.trigger) {
-    case Trigger::hold:
-    case Trigger::unhold:
-      return Reply::done;
     case Trigger::transfer:
-      return Reply::not_supported;
+      message.type = Type::transfer;
+      (void)message.caller.called.assign(request.to);
+      send(port, message);
+      return Reply::later;
     case Trigger::hang_up:
     case Trigger::indicate_busy:
       message.type = Type::release;
@@ -211,13 +213,33 @@ void LoopbackModule::input(core::Octets octets, std::uint32_t /*tag*/, Signallin
     case Type::progressing:
     case Type::progressing_media:
     case Type::answered:
-      break;
+    case Type::held:
+    case Type::retrieved:
+    case Type::transfer:
+    case Type::transfer_done:
+    case Type::transfer_refused:
+      return about_call(message, port);
     default:
       return about_span(message, port);
   }
+}
+
+void LoopbackModule::about_call(const LoopbackMessage& message, SignallingPort& port) {
   const Circuit* carried = circuit_of(message);
   if (carried == nullptr || port.state_of(carried->call) == State::hangup) {
     return;  // it has crossed the end of its call
+  }
+  if (message.type == Type::transfer) {
+    LoopbackMessage answer = message;
+    answer.from_caller = carried->ours;
+    answer.type = port.far_transfers(carried->call, message.caller.called.view())
+                      ? Type::transfer_done
+                      : Type::transfer_refused;
+    send(port, answer);
+  } else if (message.type == Type::transfer_done) {
+    port.completed(carried->call);
+  } else if (message.type == Type::transfer_refused) {
+    port.failed(carried->call, cause::facility_rejected);
   }
   for (const Told& told : told_table) {
     if (told.type == message.type) {

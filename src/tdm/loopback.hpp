@@ -44,6 +44,7 @@ class LoopbackModule final : public SignallingModule {
   void set_up(const LoopbackMessage& message, SignallingPort& port);
   void release(const LoopbackMessage& message, SignallingPort& port);
   void release_complete(const LoopbackMessage& message, SignallingPort& port);
+  void about_call(const LoopbackMessage& message, SignallingPort& port);
   void far_is(bool up, SignallingPort& port);
   void about_span(const LoopbackMessage& message, SignallingPort& port);
 

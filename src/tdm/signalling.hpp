@@ -64,8 +64,11 @@ class SignallingPort {
   };
   virtual Incoming incoming(ChannelNumber channel, const CallerData& caller, bool complete) = 0;
   /// What the far end did to a call: a trigger from `complete_number` on. `value`: the cause of
-  /// disconnected, the digit of digit, the 32 bits of facility, 1 for a transfer that succeeded.
+  /// disconnected, the digit of digit, the 32 bits of facility.
   virtual void report(CallId call, Trigger trigger, std::uint32_t value = 0) = 0;
+  /// The far end hands its part of the call to another number. False, and the user is told
+  /// nothing, where the state map does not permit that now.
+  virtual bool far_transfers(CallId call, std::string_view to) = 0;
   /// Ends the `later` of a request of that call.
   virtual void completed(CallId call) = 0;
   virtual void failed(CallId call, Cause cause) = 0;

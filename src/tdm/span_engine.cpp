@@ -230,7 +230,7 @@ Result<void> SpanEngine::place(RequestId request, const Place& place) {
 }
 
 Result<void> SpanEngine::seize(RequestId request, ChannelNumber number, const CallerData& caller) {
-  const StateRow* row = find_row(map_, true, State::down, Trigger::place);
+  const StateRow* row = map_.find(true, State::down, Trigger::place);
   CallSlot* call = row == nullptr ? nullptr : make_call(true, number, caller);
   if (call == nullptr) {
     return core::fail(row == nullptr ? TdmError::not_supported : TdmError::call_limit);
@@ -248,7 +248,7 @@ Result<void> SpanEngine::ask(CallId id, Trigger trigger, RequestId request, std:
   if (call == nullptr) {
     return core::fail(TdmError::no_such_call);
   }
-  const StateRow* row = find_row(map_, call->outgoing, call->state, trigger);
+  const StateRow* row = map_.find(call->outgoing, call->state, trigger);
   if (row == nullptr) {
     return core::fail(TdmError::wrong_state);
   }
@@ -282,7 +282,7 @@ Result<void> SpanEngine::hang_up(const HangUp& command, RequestId request) {
   if (call == nullptr) {
     return core::fail(TdmError::no_such_call);
   }
-  const StateRow* row = find_row(map_, call->outgoing, call->state, Trigger::hang_up);
+  const StateRow* row = map_.find(call->outgoing, call->state, Trigger::hang_up);
   if (row == nullptr) {
     return core::fail(call->state == State::hangup ? TdmError::already_released
                                                    : TdmError::wrong_state);

@@ -125,6 +125,7 @@ class SpanEngine {
     ChannelNumber channel;  // 0 once the call has lost it
     ChannelNumber was_on;
     CallerData caller;
+    Digits transfer_to;  // where the far end hands its part
     Cause cause;
     RequestId pending;  // not answered by the module yet
     Trigger pending_trigger = Trigger::place;
@@ -189,7 +190,7 @@ class SpanEngine {
   void stopped();
   void guard_fired(const AnswerGuard& guard);
 
-  // Calls and their states.
+  // Calls and their states (span_calls.cpp).
   [[nodiscard]] CallSlot* find(CallId call);
   [[nodiscard]] const CallSlot* find(CallId call) const;
   [[nodiscard]] CallSlot* make_call(bool outgoing, ChannelNumber channel, const CallerData& caller);
@@ -212,7 +213,7 @@ class SpanEngine {
   const SpanConfig& config_;
   const std::vector<Group>& groups_;
   SignallingModule& module_;
-  StateMap map_;
+  StateIndex map_;
   std::unique_ptr<Port> port_;
   std::vector<CallSlot> calls_;
   std::vector<std::uint16_t> free_calls_;

@@ -148,14 +148,6 @@ TEST_F(Engines, hold_and_unhold_are_completed_and_only_in_order) {
   EXPECT_EQ(pair.a.count(EventKind::indication_completed), 2U);
 }
 
-TEST_F(Engines, what_the_signalling_lacks_is_refused_and_changes_nothing) {
-  place();
-  answer();
-  pair.a.ask(Transfer{a_call, {}}, pair.now);
-  EXPECT_EQ(pair.a.last(EventKind::refused)->error, TdmError::not_supported);
-  EXPECT_EQ(state_a(), State::up);
-}
-
 TEST_F(Engines, glare_gives_the_channel_to_the_end_that_controls_it) {
   const Hunt first = Hunt::on_channel({SpanId(1), ChannelNumber(1)});
   pair.a.ask(Place{first, caller("100", "200"), 0, 0}, pair.now);

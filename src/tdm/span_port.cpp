@@ -68,6 +68,17 @@ void SpanEngine::Port::report(CallId call, Trigger trigger, std::uint32_t value)
   engine_.reports_.push_back({Report::Kind::call, call, {}, trigger, value});
 }
 
+bool SpanEngine::Port::far_transfers(CallId call, std::string_view to) {
+  CallSlot* slot = engine_.find(call);
+  const bool permitted = slot != nullptr && engine_.map_.find(slot->outgoing, slot->state,
+                                                              Trigger::transferring) != nullptr;
+  if (!permitted || !slot->transfer_to.assign(to)) {
+    return false;
+  }
+  report(call, Trigger::transferring, 0);
+  return true;
+}
+
 void SpanEngine::Port::completed(CallId call) {
   engine_.reports_.push_back({Report::Kind::completed, call, {}, Trigger::place, 0});
 }

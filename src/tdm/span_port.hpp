@@ -16,6 +16,7 @@ class SpanEngine::Port final : public SignallingPort {
   bool send(core::Octets message, std::uint32_t tag) override;
   Incoming incoming(ChannelNumber channel, const CallerData& caller, bool complete) override;
   void report(CallId call, Trigger trigger, std::uint32_t value) override;
+  bool far_transfers(CallId call, std::string_view to) override;
   void completed(CallId call) override;
   void failed(CallId call, Cause cause) override;
   void far_reset(ChannelNumber channel) override;

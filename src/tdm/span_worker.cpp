@@ -177,8 +177,10 @@ bool Span::Worker::turn() {
     driver_.expire(now);
     busy = true;
   }
-  if (changed_) {
+  if (channels_changed_) {
     publish_all();
+  } else if (changed_) {
+    publish_counters();
   }
   return busy;
 }
@@ -223,6 +225,9 @@ bool Span::Worker::take_commands() {
 void Span::Worker::carry_out(const Command& command) {
   const auto result = driver_.command(command, clock_now());
   changed_ = true;
+  // States are published as they change; what these do shows in no state.
+  channels_changed_ = channels_changed_ || std::holds_alternative<Reset>(command.what) ||
+                      std::holds_alternative<SetBlocked>(command.what);
   if (!result) {
     refuse(command.request, result.error());
   }
@@ -353,9 +358,16 @@ void Span::Worker::publish(const StateChanged& change) {
   changed_ = true;
 }
 
-void Span::Worker::publish_all() {
+void Span::Worker::publish_counters() {
   const std::lock_guard lock(published_lock_);
   changed_ = false;
+  published_.signalling = engine_.status();
+  published_.counters = engine_.counters();
+}
+
+void Span::Worker::publish_all() {
+  const std::lock_guard lock(published_lock_);
+  changed_ = channels_changed_ = false;
   published_.signalling = engine_.status();
   published_.counters = engine_.counters();
   for (std::size_t i = 0; i < published_.channels.size(); ++i) {

@@ -71,6 +71,7 @@ class Span::Worker {
   void sleep();
   [[nodiscard]] bool idle();
   void publish(const StateChanged& change);
+  void publish_counters();
   void publish_all();
   void finish();
 
@@ -100,7 +101,8 @@ class Span::Worker {
   std::optional<core::Time> wake_;
   bool stopping_ = false;
   bool stopped_ = false;
-  bool changed_ = false;
+  bool changed_ = false;           // counters, since they were last published
+  bool channels_changed_ = false;  // likewise
 
   mutable std::mutex published_lock_;
   Published published_;

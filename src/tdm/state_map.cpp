@@ -123,6 +123,9 @@ std::string_view to_string(Trigger trigger) {
                                                                      "digit",
                                                                      "flashed",
                                                                      "facility",
+                                                                     "held",
+                                                                     "retrieved",
+                                                                     "transferring",
                                                                      "released"};
   const auto index = static_cast<std::size_t>(trigger);
   return index < names.size() ? names[index] : std::string_view("?");
@@ -149,6 +152,15 @@ const StateRow* find_row(StateMap map, bool outgoing, State state, Trigger trigg
     }
   }
   return nullptr;
+}
+
+StateIndex::StateIndex(StateMap map) {
+  for (const StateRow& row : map) {
+    for (const bool outgoing : {false, true}) {
+      const StateRow*& first = rows_[place(outgoing, row.from, row.on)];
+      first = first == nullptr && is_for(row, outgoing) ? &row : first;
+    }
+  }
 }
 
 std::span<const Promise> promises() {

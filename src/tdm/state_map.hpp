@@ -2,6 +2,7 @@
 // the user is told, and the line of the table itself, which the state history shows.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -40,7 +41,10 @@ enum class Trigger : std::uint8_t {
   digit,
   flashed,
   facility,
-  released,  // the release that we asked for is confirmed
+  held,          // the far end has put the call on hold
+  retrieved,     // and has taken it back
+  transferring,  // the far end hands its part of the call to another number
+  released,      // the release that we asked for is confirmed
 };
 inline constexpr std::size_t trigger_count = static_cast<std::size_t>(Trigger::released) + 1;
 inline constexpr Trigger first_report = Trigger::incoming;
@@ -73,6 +77,23 @@ using StateMap = std::span<const StateRow>;
 
 /// The row for a trigger in a state; null: it is not permitted.
 [[nodiscard]] const StateRow* find_row(StateMap map, bool outgoing, State state, Trigger trigger);
+
+/// `find_row` by look-up, for engines: made once for a map, which must outlive it. Where several
+/// rows fit, the first.
+class StateIndex {
+ public:
+  explicit StateIndex(StateMap map);
+  [[nodiscard]] const StateRow* find(bool outgoing, State state, Trigger trigger) const {
+    return rows_[place(outgoing, state, trigger)];
+  }
+
+ private:
+  static constexpr std::size_t place(bool outgoing, State state, Trigger trigger) {
+    return ((outgoing ? state_count : 0) + static_cast<std::size_t>(state)) * trigger_count +
+           static_cast<std::size_t>(trigger);
+  }
+  std::array<const StateRow*, 2 * state_count * trigger_count> rows_{};
+};
 
 /// The event that each request is promised, once: by the table alone, whatever module it is.
 struct Promise {

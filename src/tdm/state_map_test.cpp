@@ -48,6 +48,20 @@ TEST(StateMap, an_outgoing_call_cannot_be_answered_by_its_caller) {
   EXPECT_NE(find_row(trunk_state_map(), false, State::ringing, Trigger::answer), nullptr);
 }
 
+TEST(StateIndex, finds_what_a_search_of_the_map_finds) {
+  const StateIndex index(trunk_state_map());
+  for (std::size_t s = 0; s < state_count; ++s) {
+    for (std::size_t t = 0; t < trigger_count; ++t) {
+      for (const bool outgoing : {false, true}) {
+        const auto state = static_cast<State>(s);
+        const auto trigger = static_cast<Trigger>(t);
+        EXPECT_EQ(index.find(outgoing, state, trigger),
+                  find_row(trunk_state_map(), outgoing, state, trigger));
+      }
+    }
+  }
+}
+
 TEST(StateHistory, keeps_the_last_ten_oldest_first) {
   StateHistory history;
   for (int i = 0; i < 13; ++i) {

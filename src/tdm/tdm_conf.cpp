@@ -13,6 +13,27 @@ namespace {
 
 using Errors = std::vector<base::ConfError>;
 
+/// "warn", "reject", or both, with a comma, a bar or a blank between.
+void load_alarm_action(const base::ConfSection& section, std::string_view words,
+                       CpuMonitorConfig& cpu, Errors& errors) {
+  constexpr std::string_view between = ",| ";
+  cpu.warn = cpu.reject = false;
+  while (!words.empty()) {
+    const std::size_t end = words.find_first_of(between);
+    const std::string_view word = words.substr(0, end);
+    words = end == std::string_view::npos ? std::string_view() : words.substr(end + 1);
+    cpu.warn = cpu.warn || word == "warn";
+    cpu.reject = cpu.reject || word == "reject";
+    if (!word.empty() && word != "warn" && word != "reject") {
+      errors.push_back({section.place, "cpu_alarm_action is warn, reject or both"});
+      return;
+    }
+  }
+  if (!cpu.warn && !cpu.reject) {
+    errors.push_back({section.place, "cpu_alarm_action is warn, reject or both"});
+  }
+}
+
 void load_general(const base::ConfSection& section, TdmConfig& config, Errors& errors) {
   base::ConfKeys keys(section, errors);
   CpuMonitorConfig& cpu = config.cpu;
@@ -24,12 +45,7 @@ void load_general(const base::ConfSection& section, TdmConfig& config, Errors& e
     errors.push_back(
         {section.place, "cpu_reset_alarm_threshold must lie below cpu_set_alarm_threshold"});
   }
-  const std::string action = keys.text("cpu_alarm_action", "warn");
-  cpu.warn = action.find("warn") != std::string::npos;
-  cpu.reject = action.find("reject") != std::string::npos;
-  if (!cpu.warn && !cpu.reject) {
-    errors.push_back({section.place, "cpu_alarm_action is warn, reject or both"});
-  }
+  load_alarm_action(section, keys.text("cpu_alarm_action", "warn"), cpu, errors);
   config.dump_folder = keys.text("debugdtmf_directory", config.dump_folder);
   keys.finish();
 }
@@ -62,6 +78,25 @@ void check_names(const TdmConfig& config, const base::ConfFile& file, Errors& er
   }
 }
 
+/// What the keys of one section ask of another.
+void check_channels(const TdmConfig& config, const base::ConfFile& file, Errors& errors) {
+  for (const SpanConfig& span : config.spans) {
+    const auto any = [&](auto&& wanted) {
+      return std::any_of(span.channels.begin(), span.channels.end(), wanted);
+    };
+    if (config.dump_folder.empty() && any([](const ChannelConfig& c) { return c.dump_dtmf; })) {
+      errors.push_back(
+          {file.sections.back().place,
+           "span " + span.name + ": debugdtmf wants a debugdtmf_directory in [general]"});
+    }
+    const bool frames = any([](const ChannelConfig& c) { return c.framing != Framing::octets; });
+    if (frames && span.transport.type != "dahdi") {
+      errors.push_back({file.sections.back().place,
+                        "span " + span.name + ": framing hdlc and mtp2 are for dahdi spans alone"});
+    }
+  }
+}
+
 }  // namespace
 
 TdmConfig load_tdm_conf(const base::ConfFile& file, Errors& errors, Errors& notices) {
@@ -77,6 +112,7 @@ TdmConfig load_tdm_conf(const base::ConfFile& file, Errors& errors, Errors& noti
     }
   }
   check_names(config, file, errors);
+  check_channels(config, file, errors);
   return config;
 }
 

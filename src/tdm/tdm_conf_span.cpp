@@ -43,7 +43,7 @@ class SpanReader {
     std::string_view name;
     Setter set;
   };
-  static const std::array<Key, 33> keys;
+  static const std::array<Key, 40> keys;
 
   void wrong(const base::ConfEntry& entry, const std::string& why) {
     errors_.push_back({entry.place, entry.key + ": " + why});
@@ -52,6 +52,7 @@ class SpanReader {
   template <class Number>
   void number(const base::ConfEntry& entry, Number& into, Number min, Number max);
   void real(const base::ConfEntry& entry, double& into, double min, double max);
+  void milliseconds(const base::ConfEntry& entry, core::Duration& into, std::uint32_t min);
   std::size_t choice(const base::ConfEntry& entry, const std::vector<std::string_view>& words);
   void channels(const base::ConfEntry& entry, ChannelType type);
   void range(const base::ConfEntry& entry, std::string_view part, std::uint16_t physical,
@@ -79,6 +80,23 @@ class SpanReader {
   void dtmfdetect(const base::ConfEntry& entry) { yes_or_no(entry, channel_.detect_dtmf); }
   void without_effect(const base::ConfEntry& entry) {
     notices_.push_back({entry.place, entry.key + " needs no setting here"});
+  }
+  void digit_timeout(const base::ConfEntry& entry) {
+    milliseconds(entry, span_.analog.digit_timeout, 100);
+  }
+  void max_digits(const base::ConfEntry& entry) {
+    number<std::uint16_t>(entry, span_.analog.max_digits, 1, 31);
+  }
+  void hotline(const base::ConfEntry& entry);
+  void caller_id(const base::ConfEntry& entry) { yes_or_no(entry, span_.analog.caller_id); }
+  void answer_polarity(const base::ConfEntry& entry) {
+    yes_or_no(entry, span_.analog.answer_polarity);
+  }
+  void dialtone_wait(const base::ConfEntry& entry) {
+    milliseconds(entry, span_.analog.dialtone_wait, 0);
+  }
+  void framing(const base::ConfEntry& entry) {
+    channel_.framing = static_cast<Framing>(choice(entry, {"octets", "hdlc", "mtp2"}));
   }
   void law(const base::ConfEntry& entry);
   void glare(const base::ConfEntry& entry);
@@ -117,7 +135,7 @@ class SpanReader {
   bool law_set_ = false;
 };
 
-const std::array<SpanReader::Key, 33> SpanReader::keys{{
+const std::array<SpanReader::Key, 40> SpanReader::keys{{
     {"trunk_type", &SpanReader::trunk_type},
     {"trunk_mode", &SpanReader::trunk_mode},
     {"name", &SpanReader::name},
@@ -137,6 +155,13 @@ const std::array<SpanReader::Key, 33> SpanReader::keys{{
     {"analog-start-type", &SpanReader::without_effect},
     {"dtmf_time_on", &SpanReader::without_effect},
     {"dtmf_time_off", &SpanReader::without_effect},
+    {"digit-timeout", &SpanReader::digit_timeout},
+    {"max-digits", &SpanReader::max_digits},
+    {"hotline", &SpanReader::hotline},
+    {"enable-callerid", &SpanReader::caller_id},
+    {"answer-polarity-reverse", &SpanReader::answer_polarity},
+    {"wait-dialtone-timeout", &SpanReader::dialtone_wait},
+    {"framing", &SpanReader::framing},
     {"law", &SpanReader::law},
     {"glare", &SpanReader::glare},
     {"signalling", &SpanReader::signalling},
@@ -180,6 +205,20 @@ void SpanReader::real(const base::ConfEntry& entry, double& into, double min, do
                             std::to_string(static_cast<int>(max)));
   }
   into = value;
+}
+
+void SpanReader::milliseconds(const base::ConfEntry& entry, core::Duration& into,
+                              std::uint32_t min) {
+  std::uint32_t value = static_cast<std::uint32_t>(into.ns / 1'000'000);
+  number<std::uint32_t>(entry, value, min, 60'000);
+  into = core::milliseconds(value);
+}
+
+void SpanReader::hotline(const base::ConfEntry& entry) {
+  if (entry.value.find_first_not_of("0123456789*#ABCD") != std::string::npos ||
+      !span_.analog.hotline.assign(entry.value)) {
+    wrong(entry, "a number of at most 31 digits");
+  }
 }
 
 /// The place of the word; that of the first, and an error, where it is none of them.
@@ -266,6 +305,7 @@ void SpanReader::range(const base::ConfEntry& entry, std::string_view part, std:
     }
     ChannelConfig channel = channel_;
     channel.type = type;
+    channel.framing = type == ChannelType::d ? channel_.framing : Framing::octets;
     channel.timeslot = timeslot;
     channel.physical_span = physical;
     span_.channels.push_back(channel);

@@ -98,9 +98,22 @@ slips_per_hour = 2
 max_calls = 40
 b-channel = 1-24
 analog-start-type = KEWL
+digit-timeout = 3000
+max-digits = 4
+hotline = 112
+enable-callerid = no
+answer-polarity-reverse = yes
+wait-dialtone-timeout = 0
 )");
   EXPECT_THAT(errors, IsEmpty());
   EXPECT_THAT(notices, SizeIs(1));
+  const AnalogConfig& analog = config.spans.at(0).analog;
+  EXPECT_EQ(analog.digit_timeout, core::seconds(3));
+  EXPECT_EQ(analog.max_digits, 4);
+  EXPECT_EQ(analog.hotline.view(), "112");
+  EXPECT_FALSE(analog.caller_id);
+  EXPECT_TRUE(analog.answer_polarity);
+  EXPECT_EQ(analog.dialtone_wait, core::Duration{});
   const SpanConfig& span = config.spans.at(0);
   EXPECT_EQ(span.law, media::Codec::pcmu);
   EXPECT_EQ(span.glare, GlareRule::control_odd);
@@ -109,6 +122,41 @@ analog-start-type = KEWL
   EXPECT_EQ(span.transport.remote, "127.0.0.1:9001");
   EXPECT_EQ(span.transport.bit_error_rate, 0.001);
   EXPECT_EQ(span.max_calls, 40);
+}
+
+TEST_F(TdmConf, reads_who_frames_each_signalling_channel) {
+  const TdmConfig config = load(R"([span dahdi a]
+b-channel = 1-14
+framing = mtp2
+d-channel = 15
+framing = hdlc
+d-channel = 16
+b-channel = 17-30
+framing = octets
+d-channel = 31
+)");
+  EXPECT_THAT(errors, IsEmpty());
+  const auto& channels = config.spans.at(0).channels;
+  EXPECT_EQ(channels[14].framing, Framing::mtp2);
+  EXPECT_EQ(channels[15].framing, Framing::hdlc);
+  EXPECT_EQ(channels[16].framing, Framing::octets) << "a bearer has none";
+  EXPECT_EQ(channels[30].framing, Framing::octets);
+  EXPECT_EQ(to_string(Framing::mtp2), "mtp2");
+  expect_error("[span udp a]\nframing = hdlc\nd-channel = 16\n", "for dahdi spans alone");
+}
+
+TEST_F(TdmConf, takes_the_alarm_actions_by_their_words_alone) {
+  const auto actions = [this](const std::string& value) {
+    errors.clear();
+    const TdmConfig config = load("[general]\ncpu_alarm_action = " + value + "\n");
+    return (config.cpu.warn ? "w" : "") + std::string(config.cpu.reject ? "r" : "") +
+           (errors.empty() ? "" : "!");
+  };
+  EXPECT_EQ(actions("warn"), "w");
+  EXPECT_EQ(actions("reject"), "r");
+  EXPECT_EQ(actions("warn|reject"), "wr");
+  EXPECT_EQ(actions("warn, reject"), "wr");
+  EXPECT_EQ(actions("forewarn"), "!");
 }
 
 TEST_F(TdmConf, says_where_and_what_is_wrong) {
@@ -123,6 +171,9 @@ TEST_F(TdmConf, says_where_and_what_is_wrong) {
   expect_error("[spam]\n", "unknown section [spam]");
   expect_error("[span loop a]\n[span loop a]\n", "two spans are called a");
   expect_error("[general]\ncpu_set_alarm_threshold = 50\n", "must lie below");
+  expect_error("[span loop a]\ndebugdtmf = yes\nb-channel = 1\n", "debugdtmf_directory");
+  expect_error("[span loop a]\nhotline = bob\n", "31 digits");
+  expect_error("[span loop a]\nframing = raw\n", "one of octets, hdlc, mtp2");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace strowger::tdm {
 namespace {
 
-constexpr std::array<StateRow, 107> trunk_rows{{
+constexpr std::array<StateRow, 115> trunk_rows{{
     // A call begins.
     row(Side::outgoing, State::down, Trigger::place, State::dialing, EventKind::dialing),
     row(Side::incoming, State::down, Trigger::incoming, State::collect, EventKind::none),
@@ -102,6 +102,15 @@ constexpr std::array<StateRow, 107> trunk_rows{{
     row(Side::both, State::hold, Trigger::unhold, State::up, EventKind::indication_completed),
     row(Side::both, State::up, Trigger::transfer, State::transfer, EventKind::transfer_completed),
     row(Side::both, State::hold, Trigger::transfer, State::transfer, EventKind::transfer_completed),
+    // The far end's hold and transfer: told, and no state of ours.
+    row(Side::both, State::up, Trigger::held, State::up, EventKind::held),
+    row(Side::both, State::up, Trigger::retrieved, State::up, EventKind::retrieved),
+    row(Side::both, State::up, Trigger::transferring, State::up, EventKind::transfer_asked),
+    row(Side::both, State::hold, Trigger::held, State::hold, EventKind::held),
+    row(Side::both, State::hold, Trigger::retrieved, State::hold, EventKind::retrieved),
+    row(Side::both, State::hold, Trigger::transferring, State::hold, EventKind::transfer_asked),
+    row(Side::both, State::transfer, Trigger::held, State::transfer, EventKind::held),
+    row(Side::both, State::transfer, Trigger::retrieved, State::transfer, EventKind::retrieved),
     // What may come at any time of a call.
     row(Side::both, State::ring, Trigger::digit, State::ring, EventKind::collected_digit),
     row(Side::both, State::ring, Trigger::flashed, State::ring, EventKind::flash),

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "tdm/analog.hpp"
 #include "tdm/cpu_monitor.hpp"
 #include "tdm/loopback.hpp"
 #include "tdm/no_signalling.hpp"
@@ -43,14 +44,20 @@ GlareRule complement_of(GlareRule rule) {
   throw std::invalid_argument("span " + span.name + ": " + why);
 }
 
+bool back_to_back(const SpanConfig& span) {
+  return span.signalling == "loopback" ||
+         (span.signalling == "analog" && !span.signalling_peer.empty());
+}
+
 /// The other end of a loopback span; it names this one in turn.
 SpanConfig& loopback_peer(TdmConfig& config, const SpanConfig& span) {
   const auto peer =
       std::find_if(config.spans.begin(), config.spans.end(),
                    [&](const SpanConfig& other) { return other.name == span.signalling_peer; });
-  if (peer == config.spans.end() || &*peer == &span || peer->signalling != "loopback" ||
+  if (peer == config.spans.end() || &*peer == &span || peer->signalling != span.signalling ||
       peer->signalling_peer != span.name) {
-    refuse(span, "loopback wants a peer: another span with signalling loopback that names it");
+    refuse(span, span.signalling + " wants a peer: another span with signalling " +
+                     span.signalling + " that names it");
   }
   return *peer;
 }
@@ -58,7 +65,7 @@ SpanConfig& loopback_peer(TdmConfig& config, const SpanConfig& span) {
 /// What the two ends of a loopback must agree on: the first of the two has the say.
 TdmConfig agreed(TdmConfig config) {
   for (const SpanConfig& span : config.spans) {
-    if (span.signalling == "loopback") {
+    if (back_to_back(span)) {
       SpanConfig& peer = loopback_peer(config, span);
       if (&span < &peer) {
         peer.glare = complement_of(span.glare);
@@ -72,7 +79,8 @@ TdmConfig agreed(TdmConfig config) {
 
 class Trunks::State final : public SpanNeighbours {
  public:
-  State(TdmConfig config, EventListener& listener, const SignallingFactory& factory);
+  State(TdmConfig config, EventListener& listener, const SignallingFactory& factory,
+        CpuMonitor::Source cpu_times);
 
   bool forward(SpanId to, RequestId request, const Place& place) override {
     Span* next = span(to);
@@ -111,8 +119,12 @@ class Trunks::State final : public SpanNeighbours {
   friend class Trunks;
   void make(Part& part, std::uint16_t index, EventListener& listener,
             const SignallingFactory& factory);
+  void make_analog(Part& part, const SpanConfig& config, SpanId id,
+                   const SignallingFactory& factory);
   void join_loopbacks();
 
+  EventListener& listener_;
+  CpuMonitor::Source cpu_times_;
   std::vector<std::atomic<std::uint16_t>> rotors_;
   std::atomic<std::uint64_t> requests_{0};
   std::vector<std::unique_ptr<Part>> spans_;
@@ -120,8 +132,13 @@ class Trunks::State final : public SpanNeighbours {
   std::unique_ptr<CpuMonitor> monitor_;  // started and stopped by start_all and stop_all
 };
 
-Trunks::State::State(TdmConfig config, EventListener& listener, const SignallingFactory& factory)
-    : config_(agreed(std::move(config))), groups_(config_.groups()), rotors_(groups_.size()) {
+Trunks::State::State(TdmConfig config, EventListener& listener, const SignallingFactory& factory,
+                     CpuMonitor::Source cpu_times)
+    : config_(agreed(std::move(config))),
+      groups_(config_.groups()),
+      listener_(listener),
+      cpu_times_(std::move(cpu_times)),
+      rotors_(groups_.size()) {
   for (std::size_t i = 0; i < config_.spans.size(); ++i) {
     auto part = std::make_unique<Part>();
     make(*part, static_cast<std::uint16_t>(i), listener, factory);
@@ -137,6 +154,8 @@ void Trunks::State::make(Part& part, std::uint16_t index, EventListener& listene
   if (config.signalling == "loopback") {
     part.module = std::make_unique<LoopbackModule>();
     part.outlet = std::make_unique<LoopbackOutlet>();
+  } else if (config.signalling == "analog") {
+    make_analog(part, config, id, factory);
   } else if (config.signalling == "none") {
     part.module = std::make_unique<NoSignalling>();
   } else if (factory) {
@@ -158,10 +177,25 @@ void Trunks::State::make(Part& part, std::uint16_t index, EventListener& listene
   }
 }
 
+void Trunks::State::make_analog(Part& part, const SpanConfig& config, SpanId id,
+                                const SignallingFactory& factory) {
+  for (const ChannelConfig& channel : config.channels) {
+    if (!is_analog(channel.type)) {
+      refuse(config, "analog signalling is for fxs- and fxo-channels alone");
+    }
+  }
+  part.module = std::make_unique<AnalogModule>(config);
+  if (back_to_back(config)) {
+    part.outlet = std::make_unique<LoopbackOutlet>();
+  } else if (factory) {
+    part.outlet = factory(config, id).outlet;
+  }
+}
+
 void Trunks::State::join_loopbacks() {
   for (const auto& part : spans_) {
     const SpanConfig& config = part->span->config();
-    if (config.signalling != "loopback") {
+    if (!back_to_back(config)) {
       continue;
     }
     for (const auto& other : spans_) {
@@ -205,17 +239,21 @@ Result<RequestId> Trunks::State::place(const Hunt& hunt, const CallerData& calle
 
 void Trunks::State::start_monitor() {
   if (config_.cpu.enabled && monitor_ == nullptr) {
-    monitor_ = std::make_unique<CpuMonitor>(
-        config_.cpu, read_cpu_times, [this](unsigned /*percent*/, bool alarm) {
+    monitor_ =
+        std::make_unique<CpuMonitor>(config_.cpu, cpu_times_, [this](unsigned percent, bool alarm) {
           overloaded_.store(alarm && config_.cpu.reject, std::memory_order_relaxed);
+          if (config_.cpu.warn) {
+            listener_.on_cpu_alarm(percent, alarm);
+          }
         });
   }
 }
 
 // ---- the public face
 
-Trunks::Trunks(TdmConfig config, EventListener& listener, const SignallingFactory& factory)
-    : state_(std::make_unique<State>(std::move(config), listener, factory)) {}
+Trunks::Trunks(TdmConfig config, EventListener& listener, const SignallingFactory& factory,
+               CpuMonitor::Source cpu_times)
+    : state_(std::make_unique<State>(std::move(config), listener, factory, std::move(cpu_times))) {}
 
 Trunks::~Trunks() {
   stop_all();

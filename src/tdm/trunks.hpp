@@ -16,13 +16,16 @@
 #include <vector>
 
 #include "tdm/config.hpp"
+#include "tdm/cpu_monitor.hpp"
 #include "tdm/events.hpp"
 #include "tdm/span.hpp"
 
 namespace strowger::tdm {
 
 /// What a span's signalling consists of, made for `signalling = NAME`s that this library does not
-/// have (ss7). The outlet may be null where the module sends nothing.
+/// have (ss7). The outlet may be null where the module sends nothing. For `signalling = analog`
+/// without a peer the library has the module, and the outlet alone is asked for: what takes its
+/// AnalogMessages to the card.
 struct SignallingParts {
   std::unique_ptr<SignallingModule> module;
   std::unique_ptr<MessageOutlet> outlet;
@@ -35,7 +38,9 @@ class Trunks {
  public:
   /// Nothing runs yet. Throws std::invalid_argument with a sentence where the configuration cannot
   /// be carried out: unknown signalling, a loopback peer that is none, a state map with faults.
-  Trunks(TdmConfig config, EventListener& listener, const SignallingFactory& factory = {});
+  /// `cpu_times` is what the cpu monitor reads, from a thread of its own.
+  Trunks(TdmConfig config, EventListener& listener, const SignallingFactory& factory = {},
+         CpuMonitor::Source cpu_times = read_cpu_times);
   ~Trunks();  // stops all spans
   Trunks(const Trunks&) = delete;
   Trunks& operator=(const Trunks&) = delete;
@@ -66,6 +71,7 @@ class Trunks {
   /// Null where there is none of that number.
   [[nodiscard]] Span* span(SpanId id);
 
+  /// With cpu_alarm_action `reject`, `place` is refused (overloaded) while the alarm is on.
   /// What the cpu monitor found last, in per cent, and whether its alarm is on. Not while start_all
   /// or stop_all runs.
   struct CpuState {

@@ -1,6 +1,7 @@
 #include "tdm/trunks.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -9,6 +10,7 @@
 
 #include "tdm/engine_fixture.hpp"
 #include "tdm/recorder_fixture.hpp"
+#include "tdm/status.hpp"
 
 namespace strowger::tdm {
 namespace {
@@ -171,12 +173,156 @@ TEST_F(TrunksTest, alarms_reach_the_user_from_any_thread) {
   EXPECT_EQ(trunks.span(a)->status(ChannelNumber(2)).now.alarms.bits, Alarms::yellow);
 }
 
+TEST(Trunks, a_channel_that_is_being_reset_shows_it) {
+  TdmConfig config = loopback_config(1);
+  Recorder user;
+  Trunks alone(config, user);
+  ASSERT_TRUE(alone.start(a));
+  ASSERT_TRUE(alone.reset({a, ChannelNumber(1)}));  // the far end does not run: no answer comes
+  while (!alone.span(a)->status(ChannelNumber(1)).now.resetting) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(user.events().empty());
+}
+
 TEST_F(TrunksTest, what_does_not_exist_is_refused_at_once) {
   EXPECT_EQ(trunks.answer(CallId(7)).error(), TdmError::no_such_span);
   EXPECT_EQ(trunks.place(Hunt::on_group(9), {}).error(), TdmError::no_such_group);
   EXPECT_EQ(trunks.transfer(make_call_id(a, 0, 1), "").error(), TdmError::bad_argument);
   EXPECT_EQ(trunks.find_span("zebra"), std::nullopt);
   EXPECT_EQ(trunks.find_group("out"), std::uint16_t{0});
+}
+
+TdmConfig analog_config() {
+  TdmConfig config;
+  for (const ChannelType type : {ChannelType::fxo, ChannelType::fxs}) {
+    const bool fxo = type == ChannelType::fxo;
+    SpanConfig span = span_config(fxo ? "line" : "phones", 1);
+    span.signalling = "analog";
+    span.signalling_peer = fxo ? "phones" : "line";
+    span.analog.digit_timeout = core::milliseconds(100);
+    span.channels[0].type = type;
+    config.spans.push_back(span);
+  }
+  return config;
+}
+
+TEST(Trunks, join_analog_ports_back_to_back) {
+  Recorder heard;
+  Trunks trunks(analog_config(), heard);
+  ASSERT_TRUE(trunks.start_all());
+  heard.wait_until_up(a);
+  heard.wait_until_up(b);
+  ASSERT_TRUE(trunks.place(Hunt::on_span(a), caller("", "42")));
+  EXPECT_EQ(heard.wait_for(EventKind::start).caller.called.view(), "42");
+  TdmConfig wrong = analog_config();
+  wrong.spans[0].channels[0].type = ChannelType::b;
+  EXPECT_THROW(Trunks(wrong, heard), std::invalid_argument);
+}
+
+/// Keeps what the cpu monitor tells.
+struct Warned final : EventListener {
+  void on_event(const Event& /*event*/) override {}
+  void on_cpu_alarm(unsigned percent, bool on) override {
+    const std::lock_guard lock(mutex);
+    told.emplace_back(percent, on);
+    heard.notify_all();
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex);
+    heard.wait(lock, [&] { return told.size() >= count; });
+  }
+  std::mutex mutex;
+  std::condition_variable heard;
+  std::vector<std::pair<unsigned, bool>> told;
+};
+
+/// A machine that is idle, or busy all the time.
+class Machine {
+ public:
+  std::optional<CpuTimes> read() {
+    const std::uint64_t total = total_ += 100;
+    busy_ += busy ? 100U : 0U;
+    return CpuTimes{busy_, total};
+  }
+  std::atomic<bool> busy{false};
+
+ private:
+  std::uint64_t total_ = 0;
+  std::uint64_t busy_ = 0;
+};
+
+TEST(CpuAlarm, warns_and_refuses_new_calls_while_it_is_on_as_configured) {
+  for (const auto& [warn, reject] : {std::pair(true, true), std::pair(true, false)}) {
+    TdmConfig config = loopback_config(4);
+    config.cpu.enabled = true;
+    config.cpu.interval = core::milliseconds(10);
+    config.cpu.warn = warn;
+    config.cpu.reject = reject;
+    Machine machine;
+    Warned user;
+    Trunks trunks(config, user, {}, [&machine] { return machine.read(); });
+    ASSERT_TRUE(trunks.start_all());
+    EXPECT_TRUE(trunks.place(Hunt::on_span(a), caller("1", "2")));
+    machine.busy = true;
+    user.wait_for(1);
+    EXPECT_EQ(user.told[0], std::pair(100U, true));
+    EXPECT_TRUE(trunks.cpu().alarm);
+    const auto placed = trunks.place(Hunt::on_span(a), caller("1", "2"));
+    EXPECT_EQ(placed.has_value(), !reject);
+    EXPECT_TRUE(placed || placed.error() == TdmError::overloaded);
+    machine.busy = false;
+    user.wait_for(2);
+    EXPECT_FALSE(user.told[1].second);
+    EXPECT_TRUE(trunks.place(Hunt::on_span(a), caller("1", "2")));
+    trunks.stop_all();
+  }
+}
+
+TEST(CpuAlarm, says_nothing_where_the_action_is_to_reject_alone) {
+  TdmConfig config = loopback_config(1);
+  config.cpu.enabled = true;
+  config.cpu.interval = core::milliseconds(10);
+  config.cpu.warn = false;
+  config.cpu.reject = true;
+  Machine machine;
+  machine.busy = true;
+  Warned user;
+  Trunks trunks(config, user, {}, [&machine] { return machine.read(); });
+  ASSERT_TRUE(trunks.start_all());
+  while (trunks.place(Hunt::on_span(a), caller("1", "2")).has_value() ||
+         trunks.place(Hunt::on_span(a), caller("1", "2")).error() != TdmError::overloaded) {
+    std::this_thread::yield();
+  }
+  trunks.stop_all();
+  EXPECT_TRUE(user.told.empty());
+}
+
+TEST_F(TrunksTest, stands_in_tables_for_people) {
+  start();
+  ASSERT_TRUE(trunks.set_blocked({a, ChannelNumber(2)}, true));
+  EXPECT_TRUE(trunks.span(a)->alarms_are(ChannelNumber(3), Alarms{Alarms::yellow}));
+  (void)heard.wait_for(EventKind::alarm_trap);
+  const auto placed = trunks.place(Hunt::on_span(a), caller("1", "2"));
+  const Event dialing = heard.answer_to(*placed);
+  (void)heard.wait_for(EventKind::start);
+  ASSERT_TRUE(trunks.stop(b));
+  const auto spans = span_rows(trunks);
+  ASSERT_EQ(spans.size(), 2U);
+  EXPECT_EQ(spans[0].name, "a");
+  EXPECT_EQ(spans[0].channels, 4U);
+  EXPECT_EQ(spans[0].blocked, 1U);
+  EXPECT_EQ(spans[0].in_alarm, 1U);
+  EXPECT_TRUE(spans[0].running);
+  EXPECT_FALSE(spans[1].running);
+  EXPECT_EQ(spans[1].status, SignallingStatus::down);
+  EXPECT_EQ(spans[1].counters.incoming, 1U);
+  const auto channels = channel_rows(trunks, a);
+  ASSERT_EQ(channels.size(), 4U);
+  EXPECT_EQ(channels[2].now.alarms.bits, Alarms::yellow);
+  EXPECT_EQ(channels[2].config.timeslot, 3);
+  EXPECT_EQ(channels[0].channel, (ChannelRef{a, dialing.channel}));
+  EXPECT_TRUE(channel_rows(trunks, SpanId(7)).empty());
 }
 
 class TwoPairs : public TrunksTest {

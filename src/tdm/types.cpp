@@ -74,7 +74,7 @@ std::string_view to_string(TdmError error) {
 }
 
 std::string_view to_string(EventKind kind) {
-  static constexpr std::array<std::string_view, 21> names{"none",
+  static constexpr std::array<std::string_view, 24> names{"none",
                                                           "start",
                                                           "dialing",
                                                           "proceed",
@@ -88,6 +88,9 @@ std::string_view to_string(EventKind kind) {
                                                           "flash",
                                                           "collected_digit",
                                                           "facility",
+                                                          "held",
+                                                          "retrieved",
+                                                          "transfer_asked",
                                                           "indication_completed",
                                                           "transfer_completed",
                                                           "restart",

@@ -51,6 +51,7 @@ inline constexpr Cause no_answer{19};
 inline constexpr Cause call_rejected{21};
 inline constexpr Cause destination_out_of_order{27};
 inline constexpr Cause invalid_number_format{28};
+inline constexpr Cause facility_rejected{29};
 inline constexpr Cause no_circuit_available{34};
 inline constexpr Cause network_out_of_order{38};
 inline constexpr Cause temporary_failure{41};
@@ -68,6 +69,10 @@ enum class ChannelType : std::uint8_t { b, d, fxs, fxo, em, cas };
 [[nodiscard]] std::string_view to_string(ChannelType type);
 [[nodiscard]] constexpr bool carries_voice(ChannelType type) {
   return type != ChannelType::d;
+}
+
+[[nodiscard]] constexpr bool is_analog(ChannelType type) {
+  return type == ChannelType::fxs || type == ChannelType::fxo;
 }
 
 /// The states of a channel's call, FreeTDM's words. A channel without a call is `down`.

@@ -28,7 +28,8 @@ CesEngine::CesEngine(const CesConfig& config)
       payload_octets_(buffer_of(config_).payload_octets),
       buffer_(buffer_of(config_)),
       filling_(payload_octets_),
-      previous_(payload_octets_, config_.fill) {}
+      previous_(payload_octets_, config_.fill),
+      sequence_(config_.first_sequence) {}
 
 core::Result<void, CesError> CesEngine::command(const Command& tick, core::Time /*now*/,
                                                 core::Actions<Action>& actions) {

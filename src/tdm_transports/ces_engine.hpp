@@ -23,6 +23,8 @@ struct CesConfig {
   bool rtp = false;            // an RTP header before the control word; both ends alike
   std::uint8_t rtp_payload_type = 96;
   std::uint32_t rtp_ssrc = 0;
+  /// Of the first datagram. Clause 4.3 asks that nobody can guess it: draw it.
+  std::uint16_t first_sequence = 0;
   core::Octet fill = 0xFF;  // heard where nothing came
 };
 

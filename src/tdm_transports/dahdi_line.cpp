@@ -12,16 +12,7 @@ namespace strowger::tdm_transports {
 namespace {
 
 std::string sentence(const DahdiChannel& channel, const char* what) {
-  std::string text = "DAHDI channel " + std::to_string(channel.number) + ": " + what + ": ";
-  text += std::strerror(errno);
-  if (errno == ENOENT || errno == ENXIO || errno == ENODEV) {
-    text += " (is the dahdi module loaded, and the channel configured with dahdi_cfg?)";
-  } else if (errno == EBUSY) {
-    text += " (another program has it)";
-  } else if (errno == EACCES || errno == EPERM) {
-    text += " (the user needs the group dahdi)";
-  }
-  return text;
+  return dahdi_sentence(channel.number, what);
 }
 
 dahdi::Gains gain_tables(media::Codec law, const DahdiChannel& channel) {
@@ -38,15 +29,69 @@ dahdi::Gains gain_tables(media::Codec law, const DahdiChannel& channel) {
   return gains;
 }
 
+/// Empty, or what is wrong with how the kernel has the port of that channel.
+std::string wrong_port(const DahdiChannel& channel, const dahdi::Parameters& parameters) {
+  const bool phone = channel.type == tdm::ChannelType::fxs;
+  if (!phone && channel.type != tdm::ChannelType::fxo) {
+    return {};
+  }
+  const int wanted = phone ? dahdi::signalling_fxo : dahdi::signalling_fxs;
+  if ((parameters.signalling & wanted) != 0) {
+    return {};
+  }
+  return "DAHDI channel " + std::to_string(channel.number) +
+         (phone ? ": is no port for a phone (fxoks= or fxols= in system.conf)"
+                : ": is no port for a line (fxsks= or fxsls= in system.conf)");
+}
+
 }  // namespace
+
+std::string dahdi_sentence(int channel, const char* what) {
+  std::string text = "DAHDI channel " + std::to_string(channel) + ": " + what + ": ";
+  text += std::strerror(errno);
+  if (errno == ENOENT || errno == ENXIO || errno == ENODEV) {
+    text += " (is the dahdi module loaded, and the channel configured with dahdi_cfg?)";
+  } else if (errno == EBUSY) {
+    text += " (another program has it)";
+  } else if (errno == EACCES || errno == EPERM) {
+    text += " (the user needs the group dahdi)";
+  }
+  return text;
+}
+
+std::optional<std::size_t> dahdi_timeslot(const tdm::SpanConfig& span, tdm::ChannelNumber channel) {
+  const std::size_t index = channel.value() - 1U;
+  const auto in_line = [](const tdm::ChannelConfig& config) {
+    return config.framing == tdm::Framing::octets;
+  };
+  if (channel.value() == 0 || index >= span.channels.size() || !in_line(span.channels[index])) {
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(std::count_if(
+      span.channels.begin(), span.channels.begin() + static_cast<std::ptrdiff_t>(index), in_line));
+}
+
+tdm::Alarms dahdi_alarms(std::uint32_t bits) {
+  const auto has = [bits](std::uint32_t bit) { return (bits & bit) != 0; };
+  tdm::Alarms alarms;
+  alarms.bits = static_cast<std::uint8_t>(
+      (has(dahdi::alarm_red | dahdi::alarm_not_open) ? tdm::Alarms::red : 0) |
+      (has(dahdi::alarm_yellow) ? tdm::Alarms::yellow : 0) |
+      (has(dahdi::alarm_blue) ? tdm::Alarms::blue : 0) |
+      (has(dahdi::alarm_loopback) ? tdm::Alarms::loopback : 0));
+  return alarms;
+}
 
 DahdiConfig dahdi_config(const tdm::SpanConfig& span) {
   DahdiConfig config;
   config.law = span.law;
   config.idle = span.law == media::Codec::pcma ? 0x54 : 0x7F;
   for (const tdm::ChannelConfig& channel : span.channels) {
-    config.channels.push_back({channel.timeslot, channel.receive_gain_db, channel.transmit_gain_db,
-                               !tdm::carries_voice(channel.type), 0});
+    if (channel.framing == tdm::Framing::octets) {
+      config.channels.push_back({channel.timeslot, channel.receive_gain_db,
+                                 channel.transmit_gain_db, !tdm::carries_voice(channel.type), 0,
+                                 channel.type});
+    }
   }
   return config;
 }
@@ -99,23 +144,40 @@ std::string DahdiLine::prepare(const DahdiChannel& channel) {
     return sentence(channel, "cannot set its mode");
   }
   if (!channel.clear) {
-    int law = config_.law == media::Codec::pcma ? dahdi::law_alaw : dahdi::law_mulaw;
-    dahdi::Gains gains = gain_tables(config_.law, channel);
-    int taps = static_cast<int>(channel.echo_taps);
-    if (device_.control(descriptor, dahdi::set_law, &law) != 0) {
-      return sentence(channel, "cannot set its law");
-    }
-    if (device_.control(descriptor, dahdi::set_gains, &gains) != 0) {
-      return sentence(channel, "cannot set its gains");
-    }
-    if (device_.control(descriptor, dahdi::echo_cancel, &taps) != 0) {
-      return sentence(channel, "cannot set its echo canceller");
+    std::string error = prepare_audio(channel, descriptor);
+    if (!error.empty()) {
+      return error;
     }
   }
   int all = dahdi::flush_all;
   return device_.control(descriptor, dahdi::flush, &all) == 0
              ? std::string()
              : sentence(channel, "cannot flush its buffers");
+}
+
+std::string DahdiLine::prepare_audio(const DahdiChannel& channel, int descriptor) {
+  int law = config_.law == media::Codec::pcma ? dahdi::law_alaw : dahdi::law_mulaw;
+  dahdi::Gains gains = gain_tables(config_.law, channel);
+  int taps = static_cast<int>(channel.echo_taps);
+  if (device_.control(descriptor, dahdi::set_law, &law) != 0) {
+    return sentence(channel, "cannot set its law");
+  }
+  if (device_.control(descriptor, dahdi::set_gains, &gains) != 0) {
+    return sentence(channel, "cannot set its gains");
+  }
+  if (device_.control(descriptor, dahdi::echo_cancel, &taps) != 0) {
+    return sentence(channel, "cannot set its echo canceller");
+  }
+  dahdi::Parameters parameters;
+  if (tdm::is_analog(channel.type) &&
+      device_.control(descriptor, dahdi::get_parameters, &parameters) != 0) {
+    return sentence(channel, "cannot tell what port it is");
+  }
+  return wrong_port(channel, parameters);
+}
+
+int DahdiLine::control(std::size_t timeslot, unsigned long request, void* argument) {
+  return device_.control(descriptors_[timeslot], request, argument) == 0 ? 0 : errno;
 }
 
 void DahdiLine::exchange(core::Octets out, core::MutableOctets in, core::Time /*now*/) {
@@ -130,7 +192,7 @@ void DahdiLine::exchange(core::Octets out, core::MutableOctets in, core::Time /*
     counters_.lost_octets += octets.size() - static_cast<std::size_t>(written > 0 ? written : 0);
     const std::ptrdiff_t got = device_.read(descriptors_[t], octets);
     if (got < 0 && errno == dahdi::events_wait) {
-      serve_events(descriptors_[t]);
+      serve_events(t);
     }
     const auto heard = static_cast<std::size_t>(got > 0 ? got : 0);
     std::fill(octets.begin() + static_cast<std::ptrdiff_t>(heard), octets.end(), config_.idle);
@@ -139,11 +201,15 @@ void DahdiLine::exchange(core::Octets out, core::MutableOctets in, core::Time /*
       in[f * width + t] = octets[f];
     }
   }
+  if (listener_ != nullptr) {
+    listener_->on_tick();
+  }
 }
 
 /// A read that fails with `events_wait` says that events wait; the read works again when all are
 /// taken.
-void DahdiLine::serve_events(int descriptor) {
+void DahdiLine::serve_events(std::size_t timeslot) {
+  const int descriptor = descriptors_[timeslot];
   constexpr int most = 64;  // as many as the kernel keeps
   for (int i = 0; i < most; ++i) {
     int event = dahdi::event_none;
@@ -152,23 +218,20 @@ void DahdiLine::serve_events(int descriptor) {
     }
     if (event == dahdi::event_alarm || event == dahdi::event_no_alarm) {
       read_alarms(descriptor);
+    } else if (event == dahdi::event_removed) {
+      alarms_.bits = tdm::Alarms::red;
+    } else if (listener_ != nullptr) {
+      listener_->on_event(timeslot, event);
     }
   }
 }
 
 void DahdiLine::read_alarms(int descriptor) {
   dahdi::Parameters parameters;
-  if (device_.control(descriptor, dahdi::get_parameters, &parameters) != 0) {
-    alarms_.bits = tdm::Alarms::red;  // a card that has gone says no more
-    return;
-  }
-  const auto has = [&](std::uint32_t bit) { return (parameters.alarms & bit) != 0; };
-  alarms_ = {};
-  alarms_.bits = static_cast<std::uint8_t>(
-      (has(dahdi::alarm_red | dahdi::alarm_not_open) ? tdm::Alarms::red : 0) |
-      (has(dahdi::alarm_yellow) ? tdm::Alarms::yellow : 0) |
-      (has(dahdi::alarm_blue) ? tdm::Alarms::blue : 0) |
-      (has(dahdi::alarm_loopback) ? tdm::Alarms::loopback : 0));
+  // A card that has gone says no more.
+  alarms_.bits = device_.control(descriptor, dahdi::get_parameters, &parameters) == 0
+                     ? dahdi_alarms(parameters.alarms).bits
+                     : tdm::Alarms::red;
 }
 
 }  // namespace strowger::tdm_transports

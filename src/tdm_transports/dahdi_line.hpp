@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,22 @@ struct DahdiChannel {
   double transmit_gain_db = 0;
   bool clear = false;      // a signalling channel: octets as they are, no gain, no echo canceller
   unsigned echo_taps = 0;  // the kernel's echo canceller: 0 off, 32 to 1024
+  /// fxs and fxo want a port of that kind; all else is taken as it is.
+  tdm::ChannelType type = tdm::ChannelType::b;
+};
+
+/// Told of what the kernel says of a line's channels (the events of dahdi_interface.hpp), from
+/// within `exchange`. Must not wait.
+class DahdiEventListener {
+ public:
+  DahdiEventListener() = default;
+  DahdiEventListener(const DahdiEventListener&) = delete;
+  DahdiEventListener& operator=(const DahdiEventListener&) = delete;
+  virtual ~DahdiEventListener() = default;
+  /// `timeslot`: the channel's place in the line, from 0.
+  virtual void on_event(std::size_t timeslot, int event) = 0;
+  /// Once each tick, behind its events.
+  virtual void on_tick() = 0;
 };
 
 struct DahdiConfig {
@@ -31,8 +48,17 @@ struct DahdiConfig {
   core::Octet idle = 0x54;
   int buffers = 4;  // of a tick (8 octets) each, 2 to 32: the delay and the jitter that is taken
 };
-/// From a span's channels, whose timeslots are DAHDI's channel numbers.
+/// From a span's channels, whose timeslots are DAHDI's channel numbers. Channels that the kernel
+/// frames have no octets and no place in the line: they are DahdiFrames.
 [[nodiscard]] DahdiConfig dahdi_config(const tdm::SpanConfig& span);
+/// A channel's place in the line of `dahdi_config`, from 0; none where the kernel frames it, or
+/// where the span has no such channel.
+[[nodiscard]] std::optional<std::size_t> dahdi_timeslot(const tdm::SpanConfig& span,
+                                                        tdm::ChannelNumber channel);
+/// The kernel's alarm bits in our words.
+[[nodiscard]] tdm::Alarms dahdi_alarms(std::uint32_t bits);
+/// Why a channel could not be brought into the form we need, for people, from errno.
+[[nodiscard]] std::string dahdi_sentence(int channel, const char* what);
 
 class DahdiLine final : public tdm::Line {
  public:
@@ -40,6 +66,11 @@ class DahdiLine final : public tdm::Line {
   [[nodiscard]] static core::Result<std::unique_ptr<DahdiLine>, std::string> open(
       DahdiDevice& device, const DahdiConfig& config);
   ~DahdiLine() override;
+
+  /// Before the first tick; it must outlive the line.
+  void set_event_listener(DahdiEventListener& listener) { listener_ = &listener; }
+  /// A request to a channel's device: 0, or errno. Any thread; it does not block.
+  [[nodiscard]] int control(std::size_t timeslot, unsigned long request, void* argument);
 
   [[nodiscard]] std::size_t timeslots() const override { return descriptors_.size(); }
   void exchange(core::Octets out, core::MutableOctets in, core::Time now) override;
@@ -49,12 +80,14 @@ class DahdiLine final : public tdm::Line {
  private:
   DahdiLine(DahdiDevice& device, const DahdiConfig& config);
   [[nodiscard]] std::string prepare(const DahdiChannel& channel);
-  void serve_events(int descriptor);
+  [[nodiscard]] std::string prepare_audio(const DahdiChannel& channel, int descriptor);
+  void serve_events(std::size_t timeslot);
   void read_alarms(int descriptor);
 
   DahdiDevice& device_;
   DahdiConfig config_;
   std::vector<int> descriptors_;
+  DahdiEventListener* listener_ = nullptr;
   tdm::Alarms alarms_;
   tdm::LineCounters counters_;
 };

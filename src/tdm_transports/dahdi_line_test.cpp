@@ -1,12 +1,8 @@
 #include "tdm_transports/dahdi_line.hpp"
 
-#include <cerrno>
-#include <deque>
-#include <map>
-
 #include <gmock/gmock.h>
 
-#include "tdm_transports/dahdi_interface.hpp"
+#include "tdm_transports/dahdi_fixture.hpp"
 
 namespace strowger::tdm_transports {
 namespace {
@@ -14,137 +10,10 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// DAHDI as the kernel has it, for as much as we use: it refuses what the kernel would refuse, and
-/// whatever comes in an order that the kernel does not take.
-class FakeDahdi final : public DahdiDevice {
- public:
-  struct Channel {
-    int number = 0;
-    std::vector<std::string> requests;
-    dahdi::BufferInfo buffers;
-    dahdi::Gains gains;
-    int law = 0;
-    int audio = -1;
-    int taps = -1;
-    std::deque<core::Octet> line_in;
-    std::vector<core::Octet> line_out;
-    std::deque<int> events;
-    bool open = true;
-  };
-  std::map<int, Channel> channels;  // by descriptor
-  int channels_there = 31;
-  std::uint32_t alarms = 0;
-  std::string fail_at;
-  int fail_with = EIO;
-  std::size_t room = 64;  // that the kernel has for writing
-
-  int open(const char* path) override {
-    if (std::string(path) != "/dev/dahdi/channel") {
-      return fails(ENOENT);
-    }
-    if (fail_at == "open") {
-      return fails(fail_with);
-    }
-    channels.emplace(next_, Channel{});
-    return next_++;
-  }
-  void close(int descriptor) override { channels.at(descriptor).open = false; }
-
-  int control(int descriptor, unsigned long request, void* argument) override {
-    Channel& channel = channels.at(descriptor);
-    const std::string name = name_of(request);
-    channel.requests.push_back(name);
-    if (name == fail_at) {
-      return fails(fail_with);
-    }
-    int* number = static_cast<int*>(argument);
-    if (name == "specify") {
-      channel.number = *number;
-      return *number >= 1 && *number <= channels_there ? 0 : fails(ENXIO);
-    }
-    if (channel.number == 0 || name == "unknown") {
-      return fails(ENOTTY);  // nothing else before the channel is known
-    }
-    if (name == "buffers") {
-      channel.buffers = *static_cast<dahdi::BufferInfo*>(argument);
-      const bool fits = channel.buffers.count >= 2 && channel.buffers.count <= 32 &&
-                        channel.buffers.size >= 8 && channel.buffers.size <= 8192;
-      return fits ? 0 : fails(EINVAL);
-    }
-    if (name == "parameters") {
-      static_cast<dahdi::Parameters*>(argument)->alarms = alarms;
-    } else if (name == "gains") {
-      channel.gains = *static_cast<dahdi::Gains*>(argument);
-      return channel.gains.channel == 0 ? 0 : fails(EINVAL);
-    } else if (name == "event") {
-      *number = channel.events.empty() ? 0 : channel.events.front();
-      if (!channel.events.empty()) {
-        channel.events.pop_front();
-      }
-    } else {
-      return set(channel, name, *number);
-    }
-    return 0;
-  }
-
-  std::ptrdiff_t read(int descriptor, core::MutableOctets into) override {
-    Channel& channel = channels.at(descriptor);
-    if (!channel.events.empty()) {
-      return fails(dahdi::events_wait);
-    }
-    if (channel.line_in.empty()) {
-      return fails(EAGAIN);
-    }
-    std::size_t count = 0;
-    while (count < into.size() && !channel.line_in.empty()) {
-      into[count++] = channel.line_in.front();
-      channel.line_in.pop_front();
-    }
-    return static_cast<std::ptrdiff_t>(count);
-  }
-  std::ptrdiff_t write(int descriptor, core::Octets octets) override {
-    Channel& channel = channels.at(descriptor);
-    if (channel.line_out.size() + octets.size() > room) {
-      return fails(EAGAIN);
-    }
-    channel.line_out.insert(channel.line_out.end(), octets.begin(), octets.end());
-    return static_cast<std::ptrdiff_t>(octets.size());
-  }
-
- private:
-  static int fails(int error) {
-    errno = error;
-    return -1;
-  }
-  static std::string name_of(unsigned long request) {
-    // The numbers are written out: a wrong one in the header must not agree with itself here.
-    static const std::map<unsigned long, std::string> names{
-        {0x4004DA26, "specify"}, {0x4018DA1B, "buffers"}, {0x4004DA20, "audio"},
-        {0x4004DA27, "law"},     {0x4204DA10, "gains"},   {0x4004DA21, "echo"},
-        {0x4004DA03, "flush"},   {0x8004DA08, "event"},   {0xC088DA05, "parameters"}};
-    const auto found = names.find(request);
-    return found == names.end() ? "unknown" : found->second;
-  }
-  static int set(Channel& channel, const std::string& name, int value) {
-    if (name == "audio") {
-      channel.audio = value;
-    } else if (name == "law") {
-      channel.law = value;
-      return value == 1 || value == 2 ? 0 : fails(EINVAL);
-    } else if (name == "echo") {
-      channel.taps = value;
-    } else if (name == "flush") {
-      return value == 7 ? 0 : fails(EINVAL);
-    }
-    return 0;
-  }
-
-  int next_ = 10;
-};
-
 DahdiConfig two_channels() {
   DahdiConfig config;
-  config.channels = {{1, 6.0206, 0, false, 128}, {16, 0, 0, true, 0}};
+  config.channels = {{1, 6.0206, 0, false, 128, tdm::ChannelType::b},
+                     {16, 0, 0, true, 0, tdm::ChannelType::d}};
   return config;
 }
 
@@ -152,6 +21,7 @@ TEST(DahdiInterface, has_the_layouts_of_the_kernel) {
   EXPECT_EQ(sizeof(dahdi::Parameters), 136U);
   EXPECT_EQ(sizeof(dahdi::BufferInfo), 24U);
   EXPECT_EQ(sizeof(dahdi::Gains), 516U);
+  EXPECT_EQ(sizeof(dahdi::DialOperation), 260U);
 }
 
 TEST(DahdiLine, prepares_each_channel_in_the_order_the_kernel_takes) {
@@ -254,6 +124,45 @@ TEST(DahdiConfig, comes_from_a_spans_channels) {
   EXPECT_EQ(config.channels.at(1).number, 24);
   EXPECT_TRUE(config.channels.at(1).clear);
   EXPECT_FALSE(config.channels.at(0).clear);
+}
+
+TEST(DahdiConfig, leaves_out_what_the_kernel_frames) {
+  tdm::SpanConfig span;
+  span.channels.resize(3);
+  span.channels[1].type = tdm::ChannelType::d;
+  span.channels[1].framing = tdm::Framing::mtp2;
+  span.channels[2].timeslot = 3;
+  const DahdiConfig config = dahdi_config(span);
+  ASSERT_EQ(config.channels.size(), 2U);
+  EXPECT_EQ(config.channels[1].number, 3);
+  EXPECT_EQ(dahdi_timeslot(span, tdm::ChannelNumber(1)), 0U);
+  EXPECT_EQ(dahdi_timeslot(span, tdm::ChannelNumber(2)), std::nullopt);
+  EXPECT_EQ(dahdi_timeslot(span, tdm::ChannelNumber(3)), 1U);
+  EXPECT_EQ(dahdi_timeslot(span, tdm::ChannelNumber(4)), std::nullopt);
+  EXPECT_EQ(dahdi_timeslot(span, tdm::ChannelNumber(0)), std::nullopt);
+}
+
+TEST(DahdiLine, wants_analog_ports_of_the_right_kind) {
+  FakeDahdi device;
+  DahdiConfig config;
+  config.channels = {{1, 0, 0, false, 0, tdm::ChannelType::fxs}};
+  device.signalling = dahdi::signalling_fxo;
+  EXPECT_TRUE(DahdiLine::open(device, config));
+  device.signalling = dahdi::signalling_fxs;
+  EXPECT_THAT(DahdiLine::open(device, config).error(), HasSubstr("no port for a phone"));
+  config.channels[0].type = tdm::ChannelType::fxo;
+  EXPECT_TRUE(DahdiLine::open(device, config));
+  device.signalling = dahdi::signalling_clear;
+  EXPECT_THAT(DahdiLine::open(device, config).error(), HasSubstr("fxsks="));
+}
+
+TEST(DahdiLine, a_card_that_is_taken_out_is_red) {
+  FakeDahdi device;
+  auto line = std::move(*DahdiLine::open(device, two_channels()));
+  device.channels.at(10).events = {20};
+  std::vector<core::Octet> octets(16);
+  line->exchange(octets, octets, core::Time{});
+  EXPECT_EQ(line->alarms().bits, tdm::Alarms::red);
 }
 
 }  // namespace
