@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace strowger::ss7_trunk {
 
@@ -42,6 +43,9 @@ std::size_t LinkDesk::turn(core::Time now) {
       ++records;
     }
   }
+  for (const LinkNumber link : taken_down()) {
+    user_.on_indication(link, {ActionKind::out_of_service, FailureReason::none, 0});
+  }
   for (const LinkNumber link : due(now)) {
     align(link);
   }
@@ -64,6 +68,17 @@ std::vector<LinkNumber> LinkDesk::due(core::Time now) {
     auto& at = slots_[i]->restart_at;
     if (at && *at <= now) {
       at.reset();
+      links.push_back(link_at(i));
+    }
+  }
+  return links;
+}
+
+std::vector<LinkNumber> LinkDesk::taken_down() {
+  std::vector<LinkNumber> links;
+  const std::lock_guard lock(lock_);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (std::exchange(slots_[i]->taken_down, false)) {
       links.push_back(link_at(i));
     }
   }
@@ -173,8 +188,10 @@ void LinkDesk::align(LinkNumber link) {
 void LinkDesk::down(LinkNumber link) {
   {
     const std::lock_guard lock(lock_);
-    slots_[link.value()]->wanted = false;
-    slots_[link.value()]->restart_at.reset();
+    Slot& slot = *slots_[link.value()];
+    slot.taken_down = slot.taken_down || slot.wanted;
+    slot.wanted = false;
+    slot.restart_at.reset();
   }
   order(link, Kind::stop);
 }
