@@ -24,8 +24,6 @@
 namespace strowger::bench {
 namespace {
 
-using ss7_trunk::LinkNumber;
-
 constexpr std::size_t spans = 16;
 constexpr std::size_t links_a_span = 31;
 constexpr std::size_t links = spans * links_a_span;
@@ -77,11 +75,11 @@ class Exchange {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
       }
     });
-    for (std::uint16_t i = 0; i < links; ++i) {
-      desk_->up(LinkNumber(i), true);
+    for (std::size_t i = 0; i < links; ++i) {
+      desk_->up(ss7_trunk::link_at(i), true);
     }
-    for (std::uint16_t i = 0; i < links; ++i) {
-      while (!user_.in_service(LinkNumber(i))) {
+    for (std::size_t i = 0; i < links; ++i) {
+      while (!user_.in_service(ss7_trunk::link_at(i))) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
       }
     }
@@ -94,15 +92,15 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   void fill() {
-    for (std::uint16_t i = 0; i < links; ++i) {
-      user_.send(LinkNumber(i), full_rate);
+    for (std::size_t i = 0; i < links; ++i) {
+      user_.send(ss7_trunk::link_at(i), full_rate);
     }
   }
   /// Messages heard, and those that were not as they should be.
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> heard() const {
     std::pair<std::uint64_t, std::uint64_t> sum;
-    for (std::uint16_t i = 0; i < links; ++i) {
-      const auto figures = user_.figures(LinkNumber(i));
+    for (std::size_t i = 0; i < links; ++i) {
+      const auto figures = user_.figures(ss7_trunk::link_at(i));
       sum.first += figures.received;
       sum.second += figures.missing + figures.repeated + figures.damaged;
     }

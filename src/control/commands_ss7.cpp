@@ -36,8 +36,8 @@ std::vector<LinkNumber> chosen(TrunkService& service, Invocation& in) {
     }
     return links;
   }
-  for (std::uint16_t i = 0; i < service.links().size(); ++i) {
-    links.emplace_back(i);
+  for (std::size_t i = 0; i < service.links().size(); ++i) {
+    links.push_back(ss7_trunk::link_at(i));
   }
   return links;
 }

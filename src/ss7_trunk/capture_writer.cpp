@@ -143,10 +143,10 @@ void CaptureWriter::filter_links(UnitFilter filter) {
   LinkOrder order;
   order.kind = LinkOrder::Kind::capture;
   const std::optional<LinkNumber> only = status().options.link;
-  for (std::uint16_t i = 0; i < bank_.links(); ++i) {
-    const bool chosen = !only || *only == LinkNumber(i);
+  for (std::size_t i = 0; i < bank_.links(); ++i) {
+    const bool chosen = !only || *only == link_at(i);
     order.filter = chosen ? filter : UnitFilter{};
-    desk_.order(LinkNumber(i), order);
+    desk_.order(link_at(i), order);
   }
 }
 

@@ -13,7 +13,7 @@ std::size_t LinkBank::add_line(tdm::Line& line, core::Octet idle,
 }
 
 bool LinkBank::add_link(std::size_t line, std::size_t timeslot, const ss7::mtp2::Config& config) {
-  const LinkNumber number(static_cast<std::uint16_t>(links_.size()));
+  const LinkNumber number = link_at(links_.size());
   auto slot = std::make_unique<LinkSlot>(number, config, size_, tap_);
   if (!occupy(line, timeslot, slot->runner)) {
     return false;

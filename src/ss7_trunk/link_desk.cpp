@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace strowger::ss7_trunk {
 
@@ -32,15 +33,18 @@ LinkDesk::LinkDesk(LinkBank& bank, LinkUser& user, const LinkDeskConfig& config)
 
 std::size_t LinkDesk::turn(core::Time now) {
   std::size_t records = 0;
-  for (std::uint16_t i = 0; i < slots_.size(); ++i) {
-    rt::RecordFifo& up = bank_.mailbox(LinkNumber(i)).up;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    rt::RecordFifo& up = bank_.mailbox(link_at(i)).up;
     while (const auto record = up.front()) {
-      take(LinkNumber(i), static_cast<UpKind>(record->kind),
+      take(link_at(i), static_cast<UpKind>(record->kind),
            {reinterpret_cast<const core::Octet*>(record->octets.data()), record->octets.size()},
            now);
       up.release();
       ++records;
     }
+  }
+  for (const LinkNumber link : taken_down()) {
+    user_.on_indication(link, {ActionKind::out_of_service, FailureReason::none, 0});
   }
   for (const LinkNumber link : due(now)) {
     align(link);
@@ -49,8 +53,8 @@ std::size_t LinkDesk::turn(core::Time now) {
 }
 
 bool LinkDesk::idle() {
-  for (std::uint16_t i = 0; i < slots_.size(); ++i) {
-    if (!bank_.mailbox(LinkNumber(i)).up.empty()) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!bank_.mailbox(link_at(i)).up.empty()) {
       return false;
     }
   }
@@ -60,11 +64,22 @@ bool LinkDesk::idle() {
 std::vector<LinkNumber> LinkDesk::due(core::Time now) {
   std::vector<LinkNumber> links;
   const std::lock_guard lock(lock_);
-  for (std::uint16_t i = 0; i < slots_.size(); ++i) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto& at = slots_[i]->restart_at;
     if (at && *at <= now) {
       at.reset();
-      links.emplace_back(i);
+      links.push_back(link_at(i));
+    }
+  }
+  return links;
+}
+
+std::vector<LinkNumber> LinkDesk::taken_down() {
+  std::vector<LinkNumber> links;
+  const std::lock_guard lock(lock_);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (std::exchange(slots_[i]->taken_down, false)) {
+      links.push_back(link_at(i));
     }
   }
   return links;
@@ -173,8 +188,10 @@ void LinkDesk::align(LinkNumber link) {
 void LinkDesk::down(LinkNumber link) {
   {
     const std::lock_guard lock(lock_);
-    slots_[link.value()]->wanted = false;
-    slots_[link.value()]->restart_at.reset();
+    Slot& slot = *slots_[link.value()];
+    slot.taken_down = slot.taken_down || slot.wanted;
+    slot.wanted = false;
+    slot.restart_at.reset();
   }
   order(link, Kind::stop);
 }

@@ -30,6 +30,8 @@ class LinkUser {
   virtual ~LinkUser() = default;
   /// SIO and SIF, in sequence, each once.
   virtual void on_message(LinkNumber link, core::Octets message) = 0;
+  /// Those of the link, and out_of_service without a reason where `down` has taken it out, which
+  /// the link itself does not tell.
   virtual void on_indication(LinkNumber link, const LinkIndication& indication) = 0;
   /// After the order retrieve_messages, oldest first; retrieval_complete follows.
   virtual void on_retrieved(LinkNumber link, core::Octets message) = 0;
@@ -82,6 +84,7 @@ class LinkDesk {
     // Under `lock_`:
     bool wanted = false;
     bool emergency = false;
+    bool taken_down = false;  // and nobody told yet
     std::optional<core::Time> restart_at;
     std::optional<LinkReport> report;
     std::uint64_t reports = 0;
@@ -92,6 +95,7 @@ class LinkDesk {
   void align(LinkNumber link);
   void keep_report(LinkNumber link, const LinkReport& report);
   [[nodiscard]] std::vector<LinkNumber> due(core::Time now);
+  [[nodiscard]] std::vector<LinkNumber> taken_down();
 
   LinkBank& bank_;
   LinkUser& user_;

@@ -64,6 +64,7 @@ TEST_F(Desks, leave_a_link_down_that_was_taken_down) {
   b.desk.down(first_link);
   run(20'000);
   EXPECT_FALSE(b.desk.wanted(first_link));
+  EXPECT_EQ(b.user.count(ActionKind::out_of_service), 1U);
   EXPECT_EQ(b.report(now).state, ss7::mtp2::LinkState::out_of_service);
   EXPECT_EQ(a.desk.last_failure(first_link), ss7::mtp2::FailureReason::received_sios);
   b.desk.up(first_link, true);

@@ -13,6 +13,9 @@ namespace strowger::ss7_trunk {
 
 /// A link of one bank, from 0 in the order of configuration.
 using LinkNumber = core::Strong<struct LinkNumberTag, std::uint16_t>;
+[[nodiscard]] constexpr LinkNumber link_at(std::size_t index) {
+  return LinkNumber(static_cast<std::uint16_t>(index));
+}
 
 /// Which units of a link are captured: any of the directions, and any of the types.
 struct UnitFilter {

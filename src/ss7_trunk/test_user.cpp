@@ -13,7 +13,7 @@ constexpr std::size_t head_octets = 1 + label_octets + 8;
 constexpr std::int64_t second_ns = 1'000'000'000;
 
 core::Octet filling(std::uint32_t number, std::size_t at) {
-  return static_cast<core::Octet>(number * 7U + at);
+  return static_cast<core::Octet>(std::size_t{number} * 7 + at);
 }
 
 struct TestMessage {
@@ -109,10 +109,10 @@ void TestUser::on_retrieved(LinkNumber /*link*/, core::Octets /*message*/) {}
 
 void TestUser::turn(core::Time now) {
   const std::lock_guard lock(lock_);
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  for (std::size_t i = 0; i < links_.size(); ++i) {
     State& state = links_[i];
     if (state.figures.rate > 0) {
-      send_due(LinkNumber(i), state, now);
+      send_due(link_at(i), state, now);
     }
   }
 }

@@ -75,9 +75,9 @@ TrunkService::TrunkService(TrunkServiceConfig config)
   desk_ = std::make_unique<LinkDesk>(bank_, *announcer_, config_.desk);
   test_.attach(*desk_);
   capture_ = std::make_unique<CaptureWriter>(bank_, *desk_);
-  for (std::uint16_t i = 0; i < config_.ss7.links.size(); ++i) {
+  for (std::size_t i = 0; i < config_.ss7.links.size(); ++i) {
     if (config_.ss7.links[i].align_at_start) {
-      desk_->up(LinkNumber(i), config_.ss7.links[i].emergency);
+      desk_->up(link_at(i), config_.ss7.links[i].emergency);
     }
   }
   thread_ = std::make_unique<MtpThread>(bank_, config_.thread);
@@ -88,8 +88,8 @@ TrunkService::TrunkService(TrunkServiceConfig config)
 /// The far ends are told (SIOS), not left to find out by their error rates.
 TrunkService::~TrunkService() {
   capture_.reset();
-  for (std::uint16_t i = 0; i < bank_.links(); ++i) {
-    desk_->down(LinkNumber(i));
+  for (std::size_t i = 0; i < bank_.links(); ++i) {
+    desk_->down(link_at(i));
   }
   std::this_thread::sleep_for(last_words);
   stop_.store(true, std::memory_order_release);
@@ -125,9 +125,8 @@ std::optional<LinkNumber> TrunkService::find_link(std::string_view name) const {
   const auto& all = config_.ss7.links;
   const auto found = std::find_if(all.begin(), all.end(),
                                   [&](const LinkConfig& link) { return link.name == name; });
-  return found == all.end()
-             ? std::nullopt
-             : std::optional(LinkNumber(static_cast<std::uint16_t>(found - all.begin())));
+  return found == all.end() ? std::nullopt
+                            : std::optional(link_at(static_cast<std::size_t>(found - all.begin())));
 }
 
 void TrunkService::run() {

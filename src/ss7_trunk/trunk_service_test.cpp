@@ -85,6 +85,19 @@ TEST_F(Services, align_test_and_take_down_their_links) {
   EXPECT_GT(service.line_figures(1).counters.ticks, 0U);
 }
 
+TEST_F(Services, count_anew_when_a_link_was_taken_down_under_a_test) {
+  service.test().send(l1, 200);
+  wait_until([&] { return service.test().figures(l2).received >= 50; });
+  service.desk().down(l1);
+  wait_until([&] { return !service.test().in_service(l1); });
+  service.desk().up(l1, true);
+  wait_until([&] { return service.test().figures(l2).in_service >= 2; });
+  const std::uint64_t before = service.test().figures(l2).received;
+  wait_until([&] { return service.test().figures(l2).received >= before + 50; });
+  const TestFigures figures = service.test().figures(l2);
+  EXPECT_EQ(figures.missing + figures.repeated + figures.damaged, 0U);
+}
+
 std::uintmax_t size_of(const std::string& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
