@@ -93,7 +93,7 @@ class Churn:
         self.server, self.port, self.count = server, port, count
         self.selector, self.peers, self.due = selectors.DefaultSelector(), set(), []
         self.ends, self.wrong, self.echoes = collections.Counter(), collections.Counter(), []
-        self.number, self.most = 0, 0
+        self.number, self.most, self.unheard = 0, 0, 0
         self.random = random.Random(1)
 
     def come(self, now):
@@ -166,6 +166,9 @@ class Churn:
         peer.socket.close()
         self.ends[peer.way] += 1
         wanted = WAYS[peer.way]
+        if not peer.heard and peer.step < 3 and peer.way != "lost":
+            self.unheard += 1      # turned away by a full kernel, or by us: see the report
+            return
         well = (wanted is None or wanted in peer.heard) and (
             peer.way != "polite" or (peer.step == 8 and b"\x88\x02\x03\xe8" in peer.heard))
         if not well:
@@ -190,7 +193,7 @@ class Churn:
         begin = time.monotonic()
         before = self.holds()
         most, told, looked = 0, begin, begin
-        settled = max(seconds / 5, min(45, seconds * 3 / 4))
+        settled = max(seconds / 5, min(60, seconds))
         while (now := time.monotonic()) < begin + seconds:
             for _ in range(min(200, self.count - len(self.peers))):
                 self.come(now)
@@ -212,7 +215,9 @@ def report(churn, port, before, most):
     while (held := churn.holds())[0] > before[0] and time.monotonic() < deadline:
         time.sleep(0.1)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/counters", timeout=30) as answer:
-        print(answer.read().decode())
+        counters = answer.read().decode()
+    print(counters)
+    turned_away = churn.number + 1 - int(counters.split()[1].rstrip(","))
     times = sorted(churn.echoes)
     print(f"{churn.number} peers, {churn.most} at once; {len(times)} echoes, half within "
           f"{times[len(times) // 2] * 1e3:.1f} ms, 99 of 100 within "
@@ -220,6 +225,8 @@ def report(churn, port, before, most):
     print(f"descriptors: {before[0]} before, {held[0]} after; resident: {most >> 10} KiB "
           f"at most at first, {held[1] >> 10} KiB after")
     faults = [f"{count} x {text}" for text, count in churn.wrong.most_common(10)]
+    if churn.unheard > turned_away:
+        faults.append(f"{churn.unheard} heard nothing, the kernel turned away {turned_away}")
     if churn.peers:
         faults.append(f"{len(churn.peers)} peers never ended")
     if held[0] > before[0]:
