@@ -22,6 +22,12 @@ bool LinkBank::add_link(std::size_t line, std::size_t timeslot, const ss7::mtp2:
   return true;
 }
 
+void LinkBank::add_link(tdm::FramePort& port, const ss7::mtp2::Config& config) {
+  const LinkNumber number(static_cast<std::uint16_t>(links_.size()));
+  links_.push_back(std::make_unique<LinkSlot>(number, config, size_, tap_));
+  links_.back()->port = &port;
+}
+
 bool LinkBank::occupy(std::size_t line, std::size_t timeslot, tdm::Timeslot& occupant) {
   return line < lines_.size() && lines_[line]->mover.occupy(timeslot, occupant);
 }
@@ -33,6 +39,9 @@ void LinkBank::tick(core::Time now) {
   }
   bool news = false;
   for (const auto& link : links_) {
+    if (link->port != nullptr) {
+      link->runner.exchange(*link->port, now);
+    }
     news = link->runner.take_news() || news;
   }
   if (news) {

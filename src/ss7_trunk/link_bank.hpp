@@ -45,6 +45,8 @@ class LinkBank {
   /// A link in a timeslot of a line, counted from 0 within the line. False, and no link, where
   /// there is no such timeslot or somebody lives there.
   bool add_link(std::size_t line, std::size_t timeslot, const ss7::mtp2::Config& config);
+  /// A link whose frames somebody below makes; `port` outlives the bank.
+  void add_link(tdm::FramePort& port, const ss7::mtp2::Config& config);
   /// Somebody else (a channel's audio), who outlives the bank. False as above.
   bool occupy(std::size_t line, std::size_t timeslot, tdm::Timeslot& occupant);
 
@@ -75,6 +77,7 @@ class LinkBank {
         : mailbox(size), runner(number, config, mailbox, tap) {}
     Mailbox mailbox;
     LinkRunner runner;
+    tdm::FramePort* port = nullptr;  // null: it lives in a timeslot
   };
   struct LineSlot {
     LineSlot(tdm::Line& moved, core::Octet idle, tdm::LineMover::AlarmListener* listener)

@@ -1,5 +1,6 @@
 #include "ss7_trunk/link_runner.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include "ss7/mtp2/signal_unit.hpp"
@@ -10,6 +11,10 @@ using Kind = ss7::mtp2::Command::Kind;
 using ss7::mtp2::Action;
 
 namespace {
+
+/// A port that never runs dry does not hold the thread.
+constexpr std::size_t most_frames_a_tick = 64;
+constexpr std::size_t most_sent_a_tick = 2;
 
 bool is_wide(const ss7::mtp2::Config& config) {
   return config.numbers == ss7::mtp2::Config::Numbers::twelve_bits;
@@ -41,7 +46,7 @@ LinkRunner::LinkRunner(LinkNumber number, const ss7::mtp2::Config& config, Mailb
   figures_.up_octets = mailbox.up.figures().capacity;
 }
 
-void LinkRunner::exchange(core::Octets in, core::MutableOctets out, core::Time now) {
+void LinkRunner::begin(core::Time now) {
   now_ = now;
   if (!begun_) {
     begun_ = command(Kind::power_on);
@@ -49,10 +54,18 @@ void LinkRunner::exchange(core::Octets in, core::MutableOctets out, core::Time n
   flush_waiting();
   relieve();
   carry_out_orders();
-  receiver_.input(in, [this](const hdlc::ReceiverEvent& event) { hear(event); });
+}
+
+void LinkRunner::end() {
   expire();
   return_messages();
   take_messages();
+}
+
+void LinkRunner::exchange(core::Octets in, core::MutableOctets out, core::Time now) {
+  begin(now);
+  receiver_.input(in, [this](const hdlc::ReceiverEvent& event) { hear(event); });
+  end();
   transmitter_.transmit(out, [this](core::MutableOctets room) {
     const std::size_t size = link_.transmit(room, now_);
     capture(true, room.first(size));
@@ -60,16 +73,93 @@ void LinkRunner::exchange(core::Octets in, core::MutableOctets out, core::Time n
   });
 }
 
+void LinkRunner::exchange(tdm::FramePort& port, core::Time now) {
+  begin(now);
+  hear_frames(port);
+  end();
+  send_frames(port);
+}
+
+// ---- frames
+
+bool LinkRunner::is_message(core::Octets unit) const {
+  const auto parsed = ss7::mtp2::parse(unit, ss7::mtp2::Format{link_.config().numbers});
+  return parsed && parsed->kind == ss7::mtp2::SignalUnit::Kind::message;
+}
+
+void LinkRunner::unit_in_error() {
+  link_.event(ss7::mtp2::LineEvent::unit_in_error, now_, actions_);
+  deliver();
+}
+
+/// The loss of alignment counts for one unit in error: no card counts octets from there on. Where
+/// the card keeps repetitions to itself, a status or fill-in unit is heard anew in each tick that
+/// brings nothing: what it says still comes, and link states wait for units that say it again.
+void LinkRunner::hear_frames(tdm::FramePort& port) {
+  std::array<core::Octet, ss7::mtp2::max_unit_octets> room;
+  bool anything = false;
+  for (std::size_t i = 0; i < most_frames_a_tick; ++i) {
+    const tdm::FrameEvent event = port.receive(room);
+    if (event.kind == tdm::FrameEvent::Kind::none) {
+      break;
+    }
+    anything = true;
+    heard_size_ = 0;
+    if (event.kind != tdm::FrameEvent::Kind::frame) {
+      unit_in_error();
+      continue;
+    }
+    const core::Octets unit = core::Octets(room).first(event.size);
+    if (port.repeats() && unit.size() <= heard_.size() && !is_message(unit)) {
+      std::copy(unit.begin(), unit.end(), heard_.begin());
+      heard_size_ = unit.size();
+    }
+    hear(unit);
+  }
+  if (!anything && heard_size_ > 0) {
+    link_.input(core::Octets(heard_).first(heard_size_), {}, now_, actions_);
+    deliver();
+  }
+}
+
+/// As many as the port takes, two at most, so that none is older than need be when it leaves. A
+/// unit that it has not taken waits: the link has counted it as sent. Where the card repeats the
+/// last frame, the same status or fill-in unit is not sent again; a message, or its repetition, is.
+void LinkRunner::send_frames(tdm::FramePort& port) {
+  for (std::size_t i = 0; i < most_sent_a_tick; ++i) {
+    if (!unit_waits_) {
+      const auto before = unit_;
+      const std::size_t size_before = unit_size_;
+      unit_size_ = link_.transmit(unit_, now_);
+      const core::Octets unit = core::Octets(unit_).first(unit_size_);
+      const bool same = std::equal(unit.begin(), unit.end(), before.begin(),
+                                   before.begin() + static_cast<std::ptrdiff_t>(size_before));
+      if (unit.empty() || (port.repeats() && same && !is_message(unit))) {
+        return;
+      }
+      capture(true, unit);
+      unit_waits_ = true;
+    }
+    if (!port.send(core::Octets(unit_).first(unit_size_))) {
+      return;
+    }
+    unit_waits_ = false;
+  }
+}
+
 // ---- the line
+
+void LinkRunner::hear(core::Octets unit) {
+  capture(false, unit);
+  link_.input(unit, {}, now_, actions_);
+  deliver();
+}
 
 void LinkRunner::hear(const hdlc::ReceiverEvent& event) {
   if (event.kind == hdlc::ReceiverEvent::Kind::frame) {
-    capture(false, event.frame);
-    link_.input(event.frame, {}, now_, actions_);
-    deliver();
+    hear(event.frame);
   } else if (hdlc::is_unit_in_error(event.kind)) {
-    link_.event(ss7::mtp2::LineEvent::unit_in_error, now_, actions_);
-    deliver();
+    unit_in_error();
   }
 }
 

@@ -12,6 +12,7 @@
 #include "ss7_trunk/capture_tap.hpp"
 #include "ss7_trunk/link_types.hpp"
 #include "ss7_trunk/mailbox.hpp"
+#include "tdm/frame_port.hpp"
 #include "tdm/line.hpp"
 
 namespace strowger::ss7_trunk {
@@ -26,6 +27,8 @@ class LinkRunner final : public tdm::Timeslot {
 
   /// A tick: orders, what came in, timers, messages from above, what goes out.
   void exchange(core::Octets in, core::MutableOctets out, core::Time now) override;
+  /// The same where somebody below makes frames of the octets.
+  void exchange(tdm::FramePort& port, core::Time now);
 
   /// Whether something has gone up since the last call.
   [[nodiscard]] bool take_news() {
@@ -40,9 +43,16 @@ class LinkRunner final : public tdm::Timeslot {
   /// How full the way up is; the far end is held back from `accept` on (Q.703 clause 9).
   enum class Pressure : std::uint8_t { none, accept, discard };
 
+  void begin(core::Time now);
+  void end();
+  [[nodiscard]] bool is_message(core::Octets unit) const;
+  void unit_in_error();
+  void hear_frames(tdm::FramePort& port);
+  void send_frames(tdm::FramePort& port);
   void carry_out_orders();
   void carry_out(const LinkOrder& order);
   void relieve();
+  void hear(core::Octets unit);
   void hear(const hdlc::ReceiverEvent& event);
   void expire();
   void take_messages();
@@ -73,6 +83,12 @@ class LinkRunner final : public tdm::Timeslot {
   UnitFilter filter_;
   core::Time now_;
   Pressure pressure_ = Pressure::none;
+  /// Frames alone: the unit at hand, and whether the port has yet to take it.
+  std::array<core::Octet, ss7::mtp2::max_unit_octets> unit_{};
+  std::size_t unit_size_ = 0;
+  std::array<core::Octet, 8> heard_{};  // the last one, where it is short; 12-bit LSSU: 6 + 2
+  std::size_t heard_size_ = 0;
+  bool unit_waits_ = false;
   bool begun_ = false;
   bool returning_ = false;  // retrieval: the link has given all, the way down is to follow
   bool news_ = false;

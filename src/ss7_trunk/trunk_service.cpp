@@ -111,7 +111,7 @@ void TrunkService::set_up() {
       const tdm::SpanConfig& span = config_.tdm.spans[i];
       for (std::size_t k = 0; k < span.channels.size() && span.name == link.span; ++k) {
         placed = placed || (span.channels[k].timeslot == link.timeslot &&
-                            bank_.add_link(i, config_.lines[i].timeslots[k], link.mtp2));
+                            place(link, config_.lines[i], i, k));
       }
     }
     if (!placed) {
@@ -119,6 +119,15 @@ void TrunkService::set_up() {
                                std::to_string(link.timeslot) + " in span " + link.span);
     }
   }
+}
+
+bool TrunkService::place(const LinkConfig& link, tdm::SpanLine& line, std::size_t span,
+                         std::size_t channel) {
+  if (channel < line.frames.size() && line.frames[channel] != nullptr) {
+    bank_.add_link(*line.frames[channel], link.mtp2);
+    return true;
+  }
+  return bank_.add_link(span, line.timeslots[channel], link.mtp2);
 }
 
 std::optional<LinkNumber> TrunkService::find_link(std::string_view name) const {

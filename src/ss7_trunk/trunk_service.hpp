@@ -61,6 +61,7 @@ class TrunkService {
   class Announcer;
   class Alarms;
   void set_up();
+  bool place(const LinkConfig& link, tdm::SpanLine& line, std::size_t span, std::size_t channel);
   void run();
   void pause();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/random.hpp"
+#include "tdm_transports/dahdi_frames.hpp"
 #include "tdm_transports/dahdi_line.hpp"
 #include "tdm_transports/loop_line.hpp"
 #include "tdm_transports/udp_line.hpp"
@@ -87,6 +88,10 @@ void open_loop(const tdm::TdmConfig& config, std::size_t span, std::size_t peer,
   }
 }
 
+bool framed(const tdm::ChannelConfig& channel) {
+  return channel.framing != tdm::Framing::octets;
+}
+
 Opened open_udp(const tdm::SpanConfig& span, tdm::SpanLine& into) {
   auto config = udp_config(span);
   // Nobody is to guess what comes next (RFC 5086 clause 4.3).
@@ -107,14 +112,19 @@ Opened open_dahdi(const tdm::SpanConfig& span, DahdiDevice& device, tdm::SpanLin
     return core::fail("span " + span.name + ": " + line.error());
   }
   into.line = std::move(*line);
-  for (std::size_t i = 0; i < span.channels.size(); ++i) {
-    into.timeslots.push_back(i);
+  std::size_t next = 0;
+  for (const tdm::ChannelConfig& channel : span.channels) {
+    into.frames.emplace_back();
+    into.timeslots.push_back(framed(channel) ? tdm::SpanLine::no_timeslot : next++);
+    if (framed(channel)) {
+      auto port = DahdiFrames::open(device, channel.timeslot, channel.framing);
+      if (!port) {
+        return core::fail("span " + span.name + ": " + port.error());
+      }
+      into.frames.back() = std::move(*port);
+    }
   }
   return {};
-}
-
-bool framed(const tdm::ChannelConfig& channel) {
-  return channel.framing != tdm::Framing::octets;
 }
 
 void judge_loop(const tdm::TdmConfig& config, std::size_t at, std::vector<std::string>& faults) {
@@ -142,10 +152,9 @@ std::vector<std::string> faults_of_transports(const tdm::TdmConfig& config) {
     if (span.channels.empty() || span.channels.size() > tdm::max_timeslots) {
       faults.push_back("span " + span.name + " has " + std::to_string(span.channels.size()) +
                        " channels; 1 to " + std::to_string(tdm::max_timeslots) + " are possible");
-    } else if (std::any_of(span.channels.begin(), span.channels.end(), framed)) {
+    } else if (std::all_of(span.channels.begin(), span.channels.end(), framed)) {
       faults.push_back("span " + span.name +
-                       ": the program drives no links over channels that the card frames: "
-                       "framing is octets");
+                       " has no channel whose octets it moves: the card frames all of them");
     } else if (span.transport.type == "loop") {
       judge_loop(config, i, faults);
     } else if (span.transport.type == "udp" && !udp_config(span)) {

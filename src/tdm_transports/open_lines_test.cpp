@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tdm_transports/dahdi_fixture.hpp"
+
 namespace strowger::tdm_transports {
 namespace {
 
@@ -80,6 +82,21 @@ TEST(OpenLines, say_what_is_wrong) {
   lines = open_lines(config, device);
   ASSERT_FALSE(lines);
   EXPECT_NE(lines.error().find("the card frames"), std::string::npos);
+}
+
+TEST(OpenLines, leave_the_framing_of_a_channel_to_the_card) {
+  tdm::TdmConfig config;
+  config.spans = {span("card", "dahdi", "", {1, 16, 2})};
+  config.spans[0].channels[1].framing = tdm::Framing::hdlc;
+  FakeDahdi device;
+  const auto lines = open_lines(config, device);
+  ASSERT_TRUE(lines) << lines.error();
+  const tdm::SpanLine& card = (*lines)[0];
+  EXPECT_EQ(card.line->timeslots(), 2U);
+  EXPECT_EQ(card.timeslots, (std::vector<std::size_t>{0, tdm::SpanLine::no_timeslot, 1}));
+  ASSERT_EQ(card.frames.size(), 3U);
+  EXPECT_EQ(card.frames[0], nullptr);
+  EXPECT_NE(card.frames[1], nullptr);
 }
 
 }  // namespace
