@@ -1,5 +1,6 @@
 #include "websocket_server/server_fixture.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -111,7 +112,10 @@ bool RawClient::receive(std::string& into) {
 }
 
 std::string RawClient::read_until(std::string_view text) {
-  while (text.empty() || arrived_.find(text) == std::string::npos) {
+  // What was looked through is not looked through again: much may come before the text does.
+  std::size_t from = 0;
+  while (text.empty() || arrived_.find(text, from) == std::string::npos) {
+    from = arrived_.size() - std::min(arrived_.size(), text.size());
     if (!receive(arrived_)) {
       break;
     }
