@@ -21,7 +21,7 @@ int bring_in_and_lock(std::span<std::byte> range, const SystemCalls& calls);
 /// What a vector owns, to be lent as a pool; it must not grow any more.
 template <class T>
 [[nodiscard]] std::span<std::byte> memory_of(std::vector<T>& vector) {
-  return {reinterpret_cast<std::byte*>(vector.data()), vector.capacity() * sizeof(T)};
+  return std::as_writable_bytes(std::span(vector.data(), vector.capacity()));
 }
 
 /// Pages of its own, zeroed, with unreadable pages on both sides.
