@@ -35,6 +35,7 @@ class Stress {
         "stress-ng", "--quiet", "--cpu",       computing, "--vm", "2", "--vm-bytes",  "256M",
         "--hdd",     "2",       "--hdd-bytes", "64M",     "--io", "2", "--temp-path", "/tmp"};
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) {
       arguments.push_back(word.data());
     }

@@ -8,7 +8,6 @@ namespace strowger::simulation {
 namespace {
 
 using websocket::frame;
-using websocket::Kind;
 
 constexpr std::string_view hello = "hello";
 constexpr int hellos = 5;
